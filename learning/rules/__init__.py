@@ -1,0 +1,1 @@
+"""Pure rules and arithmetic. Nothing here imports Django or touches a database."""
