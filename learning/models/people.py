@@ -1,0 +1,65 @@
+"""A person who learns is a random key and the devices that know it. Nothing else is kept."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import secrets
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+
+def new_token() -> str:
+    """A device token of 256 random bits. Only its hash is stored."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Learner(models.Model):
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    created_on = models.DateField()
+
+    class Meta:
+        ordering = ("created_on", "key")
+
+    def __str__(self) -> str:
+        return "a learner"
+
+
+class DeviceQuerySet(models.QuerySet["Device"]):
+    def known(self, token: str, *, today: datetime.date) -> Device | None:
+        """The device with this token and its learner, or None when unknown or too long unused."""
+        oldest = today - datetime.timedelta(days=settings.DEVICE_DAYS)
+        return (
+            self.select_related("learner")
+            .filter(hash=token_hash(token), last_used_on__gte=oldest)
+            .first()
+        )
+
+
+class Device(models.Model):
+    """A browser that may open one learner's pages, until it is cleared or long unused.
+
+    A shared device is also forgotten after 30 idle minutes; its cookie carries that clock, so
+    that reading needs no write.
+    """
+
+    hash = models.CharField(max_length=64, unique=True)
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="devices")
+    shared = models.BooleanField()
+    last_used_on = models.DateField()
+
+    objects = DeviceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        indexes: ClassVar = [models.Index(fields=("last_used_on",), name="device_last_used")]
+
+    def __str__(self) -> str:
+        return "a shared device" if self.shared else "an own device"
