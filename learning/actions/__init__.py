@@ -1,0 +1,1 @@
+"""Every change to more than one row: one verb a function, one transaction."""

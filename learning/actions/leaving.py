@@ -1,0 +1,50 @@
+"""Taking things away: a device forgets, or a learner is erased with all that hangs on her."""
+
+import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from learning.models import AuditEntry, Device, Learner
+
+
+def forget_device(*, device: Device) -> None:
+    """This browser no longer opens the learner's pages. What she did stays for her other devices.
+
+    Where this was the last device nobody could ever open it again, so the learner is erased too.
+    """
+    with transaction.atomic():
+        learner = Learner.objects.select_for_update().get(pk=device.learner_id)
+        Device.objects.filter(pk=device.pk).delete()
+        if not learner.devices.exists():
+            learner.delete()
+
+
+def erase(*, learner: Learner, now: datetime.datetime) -> None:
+    """Delete a learner and everything that hangs on her. The audit line names nobody."""
+    with transaction.atomic():
+        Learner.objects.filter(pk=learner.pk).delete()
+        AuditEntry.objects.create(at=now, actor="a learner", verb="erased herself")
+
+
+def renew_device(*, device: Device, today: datetime.date) -> bool:
+    """Note that the device was used today, at most once a day; True when it was renewed."""
+    if device.last_used_on >= today:
+        return False
+    return bool(Device.objects.filter(pk=device.pk).update(last_used_on=today))
+
+
+def forget_idle_devices(*, today: datetime.date) -> int:
+    """Erase devices too long unused, and the learners nobody can open any more; how many devices.
+
+    A shared device is unused the day after: its cookie holds for minutes.
+    """
+    oldest_own = today - datetime.timedelta(days=settings.DEVICE_DAYS)
+    oldest_shared = today - datetime.timedelta(days=1)
+    with transaction.atomic():
+        count, _ = Device.objects.filter(
+            Q(last_used_on__lt=oldest_own) | Q(shared=True, last_used_on__lt=oldest_shared)
+        ).delete()
+        Learner.objects.filter(devices__isnull=True).delete()
+    return count

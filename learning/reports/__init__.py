@@ -1,0 +1,1 @@
+"""Every read that spans tables, answered as frozen dataclasses."""
