@@ -1,0 +1,234 @@
+"""Settings. Only this file reads the environment; the README lists every variable once.
+
+Each variable stands for one difference in behavior. A missing or misspelt value stops the start
+and says what is accepted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+_FLAGS = {"yes": True, "no": False}
+
+
+def _text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def _flag(name: str) -> bool:
+    value = _text(name, "no").lower()
+    if value not in _FLAGS:
+        raise ImproperlyConfigured(f"{name} is “{value}”. Write yes or no.")
+    return _FLAGS[value]
+
+
+def _number(name: str, default: int, *, at_least: int) -> int:
+    value = _text(name, str(default))
+    if not value.isdecimal() or int(value) < at_least:
+        raise ImproperlyConfigured(f"{name} is “{value}”. Write a number from {at_least} up.")
+    return int(value)
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in _text(name).replace(",", " ").split() if word]
+
+
+def _secret(name: str) -> str:
+    """The value of a secret, or of the file that ``NAME_FILE`` points to."""
+    path = _text(f"{name}_FILE")
+    if not path:
+        return _text(name)
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}.") from error
+
+
+# Who may ask, and over what
+
+SECRET_KEY = _secret("WAYMARK_SECRET_KEY")
+if len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured(
+        "WAYMARK_SECRET_KEY is missing or too short. Set it to at least 50 random characters, or "
+        "WAYMARK_SECRET_KEY_FILE to a file that holds them."
+    )
+SECRET_KEY_FALLBACKS = _words("WAYMARK_OLD_SECRET_KEYS")
+ALLOWED_HOSTS = _words("WAYMARK_ALLOWED_HOSTS")
+if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured(
+        "WAYMARK_ALLOWED_HOSTS must name the hosts of this site, for example “waymark.example.org”."
+    )
+_plain_http = _flag("WAYMARK_PLAIN_HTTP")
+if _flag("WAYMARK_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# What this copy is
+
+DEBUG = False
+DEMO = _flag("WAYMARK_DEMO")
+READ_ONLY = _flag("WAYMARK_READ_ONLY")
+OPERATOR = {
+    "name": _text("WAYMARK_OPERATOR_NAME"),
+    "contact": _text("WAYMARK_OPERATOR_CONTACT"),
+}
+CONTENT_DIR = BASE_DIR / "fixtures"
+DEVICE_DAYS = 180
+SHARED_DEVICE_MINUTES = 30
+
+# Parts
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django.forms",
+    "csp",
+    "learning",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "learning.web.headers.more_headers",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "learning.web.trouble.Trouble",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "learning.urls"
+WSGI_APPLICATION = "learning.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "learning.web.context.site",
+            ],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+        },
+    }
+]
+
+# Database: an answer shown as saved is on disk, so both flush at every commit. SQLite takes the
+# write lock as a transaction begins: waiting works then, while upgrading a lock fails at once.
+
+VAR_DIR = BASE_DIR / "var"
+DATABASE_URL = _secret("DATABASE_URL")
+if not DATABASE_URL:
+    DATABASE_URL = f"sqlite:///{VAR_DIR / 'waymark.sqlite3'}"
+    with contextlib.suppress(OSError):  # a folder that cannot be made is named by SQLite itself
+        VAR_DIR.mkdir(exist_ok=True)
+try:
+    _database = environ.Env.db_url_config(DATABASE_URL)
+except (ValueError, environ.ImproperlyConfigured) as error:
+    raise ImproperlyConfigured("DATABASE_URL cannot be read.") from error
+_options = _database.setdefault("OPTIONS", {})
+if _database.get("ENGINE") == "django.db.backends.sqlite3":
+    _options |= {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 5,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+elif _database.get("ENGINE") == "django.db.backends.postgresql":
+    _options["options"] = (
+        "-c synchronous_commit=on -c statement_timeout=5000 -c lock_timeout=3000 "
+        "-c idle_in_transaction_session_timeout=20000"
+    )
+else:
+    raise ImproperlyConfigured("DATABASE_URL must begin with “sqlite:///” or “postgres://”.")
+DATABASES = {
+    "default": _database | {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True},
+}
+
+# Language and time
+
+LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en", "English")]
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Cookies. With plain HTTP (the demo, tests) no browser would keep a __Host- cookie.
+
+_host = "" if _plain_http else "__Host-"
+CSRF_COOKIE_NAME = f"{_host}form"
+DEVICE_COOKIE_NAME = f"{_host}device"
+CSRF_COOKIE_SECURE = not _plain_http
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_AGE = None
+CSRF_FAILURE_VIEW = "learning.web.trouble.csrf_failed"
+
+# Safety of the page
+
+SECURE_SSL_REDIRECT = not _plain_http
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 0 if _plain_http else 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "upgrade-insecure-requests": not _plain_http,
+    }
+}
+SILENCED_SYSTEM_CHECKS = [
+    # Being on the browsers' preload list is the operator's choice for her whole domain.
+    "security.W021",
+]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+FILE_UPLOAD_PERMISSIONS = 0o640
+ADMINS: list[tuple[str, str]] = []
+
+# Static files: named by their digest, so a browser may keep them for good
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / ".staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Logs say what broke and where in the code, never who asked or for what (see web/logs.py)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"private": {"()": "learning.web.logs.PrivateFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "private"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
+}
+LOGGING_CONFIG = "logging.config.dictConfig"
