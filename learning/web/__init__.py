@@ -1,0 +1,1 @@
+"""Views by audience. They ask reports, call actions, and never touch a bare manager."""

@@ -1,0 +1,172 @@
+"""Forms of learners. Their errors are kind, name the thing and say how to mend it."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+
+from learning.reports.checks import QuestionPage
+from learning.rules.grading import UNSURE, Response
+
+UNSURE_LABEL = "I’m not sure"
+SURE_CHOICES = [("very", "Very sure"), ("fairly", "Fairly sure"), ("guess", "It was a guess")]
+STALE_PAGE = "This page was not complete. Your answer is still here: press the button once more."
+TOKEN = RegexValidator(r"\A[A-Za-z0-9_-]{22}\Z", STALE_PAGE)
+
+
+def new_form_token() -> str:
+    """A random mark of 128 bits: the same form sent twice is the same answer."""
+    return secrets.token_urlsafe(16)
+
+
+class TokenForm(forms.Form):
+    """A form that knows itself when it is sent twice."""
+
+    token = forms.CharField(widget=forms.HiddenInput, validators=[TOKEN], required=False)
+
+    def clean_token(self) -> str:
+        token: str = self.cleaned_data["token"]
+        if not token:
+            raise forms.ValidationError(STALE_PAGE)
+        return token
+
+    def fresh_token(self) -> str:
+        """The token of the form as shown next: the one sent, if it was whole, else a new one."""
+        if self.is_bound and "token" not in self.errors:
+            return str(self.cleaned_data.get("token") or new_form_token())
+        return new_form_token()
+
+
+class StartForm(TokenForm):
+    """Begin a check. Whose device it is, is asked where it is not known yet."""
+
+    shared = forms.ChoiceField(
+        label="Whose device is this?",
+        choices=[("own", "This is my own device"), ("shared", "I share it with others")],
+        widget=forms.RadioSelect,
+        initial="own",
+        error_messages={
+            "required": "Choose whose device this is.",
+            "invalid_choice": "Choose whose device this is.",
+        },
+    )
+
+    def __init__(self, *args: Any, known: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if known:
+            del self.fields["shared"]
+
+
+class QuestionForm(TokenForm):
+    """One question: its choices, "I'm not sure", and how sure, which may be left open."""
+
+    sure = forms.ChoiceField(
+        label="How sure are you?",
+        choices=SURE_CHOICES,
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": "Choose how sure you are, or leave it open."},
+    )
+
+    def __init__(self, data: Any = None, *, page: QuestionPage) -> None:
+        super().__init__(data)
+        self.page = page
+        if page.kind == "pairs":
+            self._add_pairs()
+        else:
+            self._add_choices()
+        self.order_fields([*self.answer_names, "sure", "token"])
+
+    @property
+    def answer_names(self) -> list[str]:
+        if self.page.kind == "pairs":
+            return [f"item-{option.value}" for option in self.page.options]
+        return ["answer"]
+
+    def answer_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.answer_names]
+
+    def _add_choices(self) -> None:
+        choices = [(option.value, option.text) for option in self.page.options]
+        choices.append((UNSURE, UNSURE_LABEL))
+        if self.page.kind == "one":
+            text = "Choose one answer, or choose “I’m not sure”."
+            self.fields["answer"] = forms.ChoiceField(
+                label=self.page.stem,
+                help_text=self.page.hint or "Choose one.",
+                choices=choices,
+                widget=forms.RadioSelect,
+                error_messages={"required": text, "invalid_choice": text},
+            )
+        else:
+            text = "Choose at least one answer, or choose “I’m not sure”."
+            self.fields["answer"] = forms.MultipleChoiceField(
+                label=self.page.stem,
+                help_text=self.page.hint or "Choose all that apply.",
+                choices=choices,
+                widget=forms.CheckboxSelectMultiple,
+                error_messages={
+                    "required": text,
+                    "invalid_choice": text,
+                    "invalid_list": text,
+                },
+            )
+
+    def _add_pairs(self) -> None:
+        choices = [("", "Choose"), *((place.value, place.text) for place in self.page.places)]
+        choices.append((UNSURE, UNSURE_LABEL))
+        for option in self.page.options:
+            text = f"Choose an answer for “{option.text}”, or “I’m not sure”."
+            self.fields[f"item-{option.value}"] = forms.ChoiceField(
+                label=option.text,
+                choices=choices,
+                error_messages={"required": text, "invalid_choice": text},
+            )
+
+    def clean_answer(self) -> Any:
+        answer = self.cleaned_data["answer"]
+        if isinstance(answer, list) and UNSURE in answer and len(answer) > 1:
+            raise forms.ValidationError(
+                "Choose the answers you think are right, or only “I’m not sure”."
+            )
+        return answer
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.page.kind == "pairs" and self.page.each_once:
+            placed = [cleaned[name] for name in self.answer_names if cleaned.get(name)]
+            named = [place for place in placed if place != UNSURE]
+            for name in self.answer_names:
+                if named.count(cleaned.get(name)) > 1:
+                    self.add_error(name, "Give each step a different place.")
+        return cleaned
+
+    def response(self) -> Response:
+        """What was chosen, in the keys of the question. Only for a valid form."""
+        keys = {option.value: option.key for option in self.page.options}
+        if self.page.kind == "pairs":
+            places = {place.value: place.key for place in self.page.places} | {UNSURE: UNSURE}
+            placed = {
+                keys[option.value]: places[self.cleaned_data[f"item-{option.value}"]]
+                for option in self.page.options
+            }
+            if set(placed.values()) == {UNSURE}:
+                return Response(unsure=True)
+            return Response(placed=placed)
+        answer = self.cleaned_data["answer"]
+        picked = [answer] if isinstance(answer, str) else answer
+        if picked == [UNSURE]:
+            return Response(unsure=True)
+        return Response(picked=frozenset(keys[value] for value in picked))
+
+
+class EraseForm(forms.Form):
+    """Erasing needs one clear yes."""
+
+    sure = forms.BooleanField(
+        label="Yes, erase everything that is kept about me here",
+        error_messages={"required": "Tick the box if you want to erase everything."},
+    )

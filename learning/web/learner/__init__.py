@@ -1,0 +1,1 @@
+"""Pages of one learner: her checks, and what is kept about her."""

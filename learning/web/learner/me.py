@@ -1,0 +1,89 @@
+"""What is kept about a learner: hers to see, to take away, and to erase."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from learning.actions import checking, leaving
+from learning.reports import checks, own, reading
+from learning.web.access import LearnerRequest, Request, learner_only, public, take_device
+from learning.web.forms import EraseForm
+from learning.web.htmx import SeeOther
+from learning.web.moment import now
+
+
+@require_safe
+@public
+def progress(request: Request, language: str) -> HttpResponse:
+    """Where a learner is. Somebody who is not known yet reads how this page comes about."""
+    learner = request.learner
+    return render(
+        request,
+        "learner/progress.html",
+        {
+            "parts": reading.module_list(language, learner),
+            "go_on": learner and reading.place_to_go_on(language, learner),
+            "checks": checks.check_rows(learner) if learner else (),
+            "corrections": checks.corrections(learner) if learner else (),
+            "device": request.device,
+        },
+    )
+
+
+@require_safe
+@learner_only
+def download(request: LearnerRequest, language: str) -> HttpResponse:
+    """Everything that is kept, as a page to read and print, or as a JSON file."""
+    kept = own.everything(request.learner)
+    if "json" in request.GET:
+        return HttpResponse(
+            json.dumps(kept, ensure_ascii=False, indent=2) + "\n",
+            content_type="application/json; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="waymark.json"'},
+        )
+    return render(request, "learner/download.html", {"kept": kept})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@learner_only
+def erase(request: LearnerRequest, language: str) -> HttpResponse:
+    form = EraseForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        leaving.erase(learner=request.learner, now=now())
+        response = SeeOther(reverse("learner:gone", args=[language]))
+        take_device(response)
+        return response
+    status = 422 if request.method == "POST" else 200
+    return render(request, "learner/erase.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@public
+def clear(request: Request, language: str) -> HttpResponse:
+    """Make this device forget. Works for anybody, so that nobody is left wondering."""
+    if request.method == "POST":
+        if request.device is not None:
+            leaving.forget_device(device=request.device)
+        response = SeeOther(reverse("learner:gone", args=[language]))
+        take_device(response)
+        return response
+    last = request.learner is not None and request.learner.devices.count() == 1
+    return render(request, "learner/clear.html", {"last_device": last})
+
+
+@require_safe
+@public
+def gone(request: Request, language: str) -> HttpResponse:
+    return render(request, "learner/gone.html")
+
+
+@require_POST
+@learner_only
+def corrections_seen(request: LearnerRequest, language: str) -> HttpResponse:
+    checking.see_corrections(learner=request.learner, now=now())
+    return SeeOther(reverse("learner:progress", args=[language]))
