@@ -1,0 +1,74 @@
+"""Reading a whole library: its registries and modules, and everything that is wrong with them."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+
+from learning.content.measuring import Grade, Measure
+from learning.content.modules import ModuleReader
+from learning.content.nodes import File
+from learning.content.registries import Registries, read_registries
+from learning.content.schema import Fault, Library, Module
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came of reading a library: all that is wrong, and the library where nothing is.
+
+    Warnings refuse nothing. Grades are those of the modules that could be read.
+    """
+
+    library: Library | None
+    faults: tuple[Fault, ...]
+    grades: tuple[Grade, ...]
+
+
+def read_library(folder: Path, *, today: datetime.date, measure: Measure) -> Reading:
+    """Read the library in a folder. Paths in faults are relative to it."""
+    faults: list[Fault] = []
+    found = read_registries(folder, faults)
+    reader = ModuleReader(found, measure, today)
+    modules = _read_modules(folder, reader, faults)
+    for slug, place in found.part_places.items():
+        if not any((folder / "modules" / slug).glob("*.yaml")):
+            place.warn(f"module “{slug}” has no file yet")
+    refused = any(fault.severity == "fault" for fault in faults)
+    return Reading(
+        library=None if refused else _library(found, modules),
+        faults=tuple(sorted(set(faults))),
+        grades=tuple(reader.grades),
+    )
+
+
+def _read_modules(
+    folder: Path, reader: ModuleReader, faults: list[Fault]
+) -> dict[tuple[str, str], Module]:
+    modules = {}
+    for path in sorted((folder / "modules").glob("*/*.yaml")):
+        file = File(path.relative_to(folder).as_posix(), faults)
+        try:
+            data = path.read_bytes()
+        except OSError:
+            file.note(1, 1, "", "this file cannot be read")
+            continue
+        module = reader.read(file, data, path.parent)
+        if module is not None:
+            modules[module.slug, module.language] = module
+    return modules
+
+
+def _library(found: Registries, modules: Mapping[tuple[str, str], Module]) -> Library:
+    """The library in reading order."""
+    parts = found.parts or ()
+    order = [slug for part in parts for slug in part.modules]
+    in_order = sorted(modules, key=lambda key: (order.index(key[0]), key[1]))
+    return Library(
+        parts=parts,
+        sources=found.sources or {},
+        facts=found.facts or {},
+        misconceptions=found.misconceptions or {},
+        words=found.words or {},
+        modules={key: modules[key] for key in in_order},
+    )
