@@ -346,8 +346,20 @@ def library_folder(
 
 def as_yaml(data: Any) -> str:
     """The data as YAML, with texts of several lines as blocks, as people write them."""
+    known = repr(data)
+    if known not in _WRITTEN:
+        _WRITTEN[known] = _dumped(data)
+    return _WRITTEN[known]
+
+
+# Writing YAML is slow, and most tests write the same.
+_WRITTEN: dict[str, str] = {}
+
+
+def _dumped(data: Any) -> str:
     yaml = YAML()
     yaml.width = 1000
+    yaml.representer.ignore_aliases = lambda _data: True
     stream = io.StringIO()
     yaml.dump(_as_written(data), stream)
     return stream.getvalue()

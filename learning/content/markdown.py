@@ -70,7 +70,8 @@ def render(source: str, *, language: str, words: Mapping[str, Word]) -> Rendered
     source = re.sub(r"\r\n?", "\n", source)
     lines = source.split("\n")
     env: dict[str, Any] = {"language": language, "words": words, "explained": set()}
-    tokens = _MARKDOWN.parse(source, env)
+    # The container rule looks at the first letter of each line, so the last one needs an end.
+    tokens = _MARKDOWN.parse(f"{source}\n", env)
     found = Rendered()
     _check_blocks(tokens, lines, found)
     _check_containers(tokens, lines, found)
@@ -88,11 +89,11 @@ def render(source: str, *, language: str, words: Mapping[str, Word]) -> Rendered
 
 def _take_ids(state: StateCore) -> None:
     """Take the ids off the end of each paragraph before its text is parsed."""
-    for before, token in zip(state.tokens, state.tokens[1:], strict=False):
+    for token in state.tokens:
         if token.type == "inline":
             ids = _IDS.search(token.content)
             token.meta = {"written": token.content, "ids": ids}
-            if ids and before.type in ("paragraph_open", "heading_open"):
+            if ids:
                 token.content = token.content[: ids.start()]
 
 
@@ -372,7 +373,7 @@ def _clean(unsafe: str) -> str:
         unsafe,
         tags={"p", "ul", "ol", "li", "h2", "strong", "em", "br", "a", "dfn", "span", "div"},
         clean_content_tags={"script", "style"},
-        attributes={"a": {"href"}, "ol": {"start"}},
+        attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
         allowed_classes={
             "div": {
                 "card",

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from learning.content import markdown, pictures
+from learning.content.files import File
 from learning.content.measuring import Grade, Measure
-from learning.content.nodes import Cursor, Entry, Fields, File, open_file, unique
+from learning.content.nodes import Cursor, Entry, Fields, open_file, unique
 from learning.content.phrases import PHRASES
 from learning.content.questions import Outline, check_set, read_questions
 from learning.content.registries import Registries

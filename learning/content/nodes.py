@@ -13,8 +13,7 @@ from __future__ import annotations
 import datetime
 import difflib
 import re
-import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ruamel.yaml import YAML
@@ -22,9 +21,9 @@ from ruamel.yaml.composer import MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from learning.content.schema import Fault, Severity
+from learning.content.files import File, decoded
+from learning.content.schema import Severity
 
-LARGEST_FILE = 1_000_000
 DEEPEST = 20
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _ENDLESS = 1_000_000
@@ -37,27 +36,11 @@ _KINDS = {
     "null": "nothing",
     "timestamp": "a date",
 }
-_UNSEEN = {*"\u2028\u2029\ufeff\ufffe\uffff", *map(chr, [*range(0x202A, 0x202F)])}
-_UNSEEN |= set(map(chr, range(0x2066, 0x206A)))
-
-
-@dataclass
-class File:
-    """A file that is being read: its name in messages, its lines, and the faults found so far."""
-
-    path: str
-    faults: list[Fault]
-    lines: Sequence[str] = ()
-
-    def note(
-        self, line: int, column: int, key_path: str, text: str, severity: Severity = "fault"
-    ) -> None:
-        self.faults.append(Fault(self.path, line, column, key_path, text, severity))
 
 
 def open_file(file: File, data: bytes) -> Cursor | None:
     """The cursor on the top of a YAML file, or None where nothing in it can be read."""
-    text = _decoded(file, data)
+    text = decoded(file, data)
     if text is None:
         return None
     file.lines = text.split("\n")
@@ -80,7 +63,7 @@ def open_file(file: File, data: bytes) -> Cursor | None:
         AttributeError,
     ) as error:
         # The parser lets some errors of its own through.
-        file.note(1, 1, "", f"this is not YAML: {str(error).splitlines()[:1] or 'unreadable'}")
+        file.note(1, 1, "", f"this is not YAML: {str(error).partition(chr(10))[0]}")
         return None
     if root is None or root.tag == f"{_TAG}null":
         file.note(1, 1, "", "the file is empty")
@@ -102,32 +85,6 @@ def _yaml() -> YAML:
     yaml.max_depth = DEEPEST
     yaml.composer.warn_double_anchors = False  # every anchor is a fault already
     return yaml
-
-
-def _decoded(file: File, data: bytes) -> str | None:
-    if len(data) > LARGEST_FILE:
-        file.note(1, 1, "", f"larger than {LARGEST_FILE // 1_000_000} MB; split it")
-        return None
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8")
-        line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
-        file.note(line, column, "", "not UTF-8 text; save the file as UTF-8")
-        return None
-    text = text.replace("\r\n", "\n")
-    for number, written in enumerate(text.split("\n"), start=1):
-        for column, letter in enumerate(written, start=1):
-            if letter == "\t":
-                file.note(number, column, "", "a tab; use spaces")
-            elif _unseen(letter):
-                file.note(number, column, "", f"character U+{ord(letter):04X} cannot be seen")
-    return "".join(" " if letter != "\n" and _unseen(letter) else letter for letter in text)
-
-
-def _unseen(letter: str) -> bool:
-    """Control characters, and those that change how others are shown or where a line ends."""
-    return letter in _UNSEEN or unicodedata.category(letter) == "Cc"
 
 
 def _anchored(root: Node) -> list[Node]:

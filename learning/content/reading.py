@@ -6,9 +6,9 @@ import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
+from learning.content.files import File
 from learning.content.measuring import Grade, Measure
 from learning.content.modules import ModuleReader
-from learning.content.nodes import File
 from learning.content.registries import Registries, read_registries
 from learning.content.schema import Fault, Library, Module
 
@@ -59,7 +59,7 @@ def _read_modules(
     return modules
 
 
-def _library(found: Registries, modules: Mapping[tuple[str, str], Module]) -> Library:
+def _library(found: Registries, modules: dict[tuple[str, str], Module]) -> Library:
     """The library in reading order."""
     parts = found.parts or ()
     order = [slug for part in parts for slug in part.modules]

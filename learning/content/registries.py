@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from learning.content.do_not_teach import why_not_asked, why_not_taught
-from learning.content.nodes import SLUG, Cursor, Entry, Fields, File, open_file, unique
+from learning.content.files import File
+from learning.content.nodes import SLUG, Cursor, Entry, Fields, open_file, unique
 from learning.content.schema import Fact, Fault, Misconception, Part, Source, Word
 
 FACT_ID = re.compile(r"(D|T|NEW|M)-[0-9]+(\.[0-9]+)?[a-z]?(-[a-z0-9]+)*")

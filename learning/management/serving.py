@@ -8,10 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from gunicorn.app.base import BaseApplication
-
-from learning.wsgi import application
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -24,7 +23,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> WSGIHandler:
-        return application
+        return get_wsgi_application()
 
 
 def serve(port: int, when_ready: Callable[[], None]) -> None:
@@ -33,12 +32,13 @@ def serve(port: int, when_ready: Callable[[], None]) -> None:
     options = runpy.run_path(str(settings.BASE_DIR / "gunicorn.conf.py"))
     known = ("workers", "worker_class", "threads", "timeout", "control_socket_disable")
     chosen = {name: options[name] for name in known}
+    logging = options["logconfig_dict"]
+    logging["loggers"]["gunicorn.error"]["level"] = "WARNING"
     _Server(
         chosen
         | {
             "bind": f"127.0.0.1:{port}",
-            "loglevel": "warning",
-            "logconfig_dict": options["logconfig_dict"],
+            "logconfig_dict": logging,
             "when_ready": lambda _server: when_ready(),
         }
     ).run()

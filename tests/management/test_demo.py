@@ -1,0 +1,207 @@
+"""``manage.py demo`` and ``nightly``: what stands in the way, and the demo as it is served."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from learning.management.commands import demo
+from learning.models import Device, Learner
+from tests import factories
+from tests.ledger import Learner as Client
+from tests.server import free_port, manage
+
+ROOT = Path(__file__).resolve().parents[2]
+DEMO_MARK = 0x5764656D
+# manage.py demo itself, with its files in a folder of the test's instead of the project's.
+RUN = """
+import pathlib, runpy, sys
+from learning import local
+folder = pathlib.Path(sys.argv[1])
+local.DEMO_DATABASE = folder / "var" / "demo.sqlite3"
+local.set_up(demo=True)
+import os
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "learning.settings")
+from django.conf import settings
+settings.STATIC_ROOT = folder / "static"
+sys.argv = ["manage.py", "demo", *sys.argv[2:]]
+runpy.run_path("manage.py", run_name="__main__")
+"""
+
+
+def demo_in(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("WAYMARK_", "DATABASE_URL"))
+    }
+    return subprocess.Popen(
+        [sys.executable, "-c", RUN, str(folder), *arguments],
+        cwd=ROOT,
+        env={**clean, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int, list[str]]]:
+    """A demo that serves: its folder, its port, and what it said until then."""
+    folder, port = tmp_path_factory.mktemp("demo"), free_port()
+    process = demo_in(folder, str(port))
+    said: list[str] = []
+    assert process.stdout is not None
+    try:
+        for line in process.stdout:
+            said.append(line)
+            if "stop it with Ctrl-C" in line:
+                break
+        yield folder, port, said
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        rest = process.communicate(timeout=45)[0]
+    said.append(rest)
+    assert process.returncode in (0, 130), said
+    assert "Traceback" not in rest
+    assert rest.strip() == ""
+
+
+def test_demo_serves_the_modules_and_says_where(served: tuple[Path, int, list[str]]) -> None:
+    """Ctrl-C at the end (see the fixture) leaves quietly, with status 0 or 130."""
+    folder, port, said = served
+    assert said == [
+        "Preparing the demo’s own database …\n",
+        "Publishing the modules …\n",
+        "Collecting styles, fonts and pictures …\n",
+        f"Waymark is at http://localhost:{port}/ – stop it with Ctrl-C.\n",
+    ]
+    reader = Client(f"http://127.0.0.1:{port}")
+    home = reader.get("/en/")
+    assert home.status == 200
+    assert "This is a demo" in home.text
+    reader.start("how-it-spreads")
+    while reader.answer():
+        pass
+    assert len(reader.saved) >= 3
+    reader.close()
+    with sqlite3.connect(folder / "var" / "demo.sqlite3") as file:
+        kept = file.execute("SELECT count(*) FROM learning_answer").fetchone()
+        mark = file.execute("PRAGMA application_id").fetchone()
+    file.close()
+    assert kept == (len(reader.saved),)
+    assert mark == (DEMO_MARK,)
+
+
+def test_demo_listens_on_this_machine_alone(served: tuple[Path, int, list[str]]) -> None:
+    _, port, _ = served
+    listening = Path("/proc/net/tcp")
+    if not listening.exists():  # not Linux: ask the socket's other address instead
+        pytest.skip("only Linux lists its listening sockets in /proc")
+    rows = [line.split() for line in listening.read_text("ascii").splitlines()[1:]]
+    places = {row[1] for row in rows if row[3] == "0A" and row[1].endswith(f":{port:04X}")}
+    assert places == {f"0100007F:{port:04X}"}
+
+
+def test_demo_on_a_port_in_use_says_which_to_take(
+    served: tuple[Path, int, list[str]], tmp_path: Path
+) -> None:
+    _, port, _ = served
+    process = demo_in(tmp_path, str(port))
+    said = process.communicate(timeout=30)[0]
+    assert process.returncode == 1
+    assert said == (
+        f"CommandError: Port {port} is in use. Choose another one, for example: "
+        f"python3 manage.py demo {port + 1}\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_demo_refuses_the_database_of_real_work(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    file = tmp_path / "var" / "demo.sqlite3"
+    manage("migrate", "--verbosity", "0", database_url=f"sqlite:///{file}")
+    before = file.read_bytes()
+    process = demo_in(tmp_path, str(free_port()))
+    said = process.communicate(timeout=30)[0]
+    assert process.returncode == 1
+    assert said.splitlines()[-1] == (
+        f"CommandError: {file} is not a demo's database, so the demo leaves it alone. "
+        "Move it away, then start the demo again."
+    )
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", [["content", "publish"], ["nightly"]])
+def test_real_work_refuses_the_database_of_a_demo(tmp_path: Path, command: list[str]) -> None:
+    file = tmp_path / "demo.sqlite3"
+    with sqlite3.connect(file) as database:
+        database.execute(f"PRAGMA application_id = {DEMO_MARK}")
+    database.close()
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        manage(*command, database_url=f"sqlite:///{file}")
+    assert refused.value.stderr.splitlines()[-1] == (
+        "CommandError: This database belongs to the demo. "
+        "Set DATABASE_URL to the one of your real site."
+    )
+
+
+def test_port_that_is_none_is_said() -> None:
+    for port in (0, -1, 65536):
+        with pytest.raises(CommandError, match=f"{port} is not a port. Choose a number"):
+            demo.refuse_busy_port(port)
+
+
+def test_port_of_the_system_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Refusing(socket.socket):
+        def bind(self, address: object) -> None:
+            raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(socket, "socket", Refusing)
+    with pytest.raises(CommandError, match="Port 80 is the system’s. Choose one from 1024 up."):
+        demo.refuse_busy_port(80)
+
+
+def test_free_port_is_taken() -> None:
+    assert demo.refuse_busy_port(free_port()) is None  # type: ignore[func-returns-value]
+
+
+def test_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CommandError) as refused:
+        demo.make_folder(tmp_path / "file" / "var")
+    assert str(refused.value) == (
+        f"{tmp_path / 'file' / 'var'} cannot be written (Not a directory). "
+        "Clone Waymark to a folder of your own."
+    )
+
+
+def test_demo_on_windows_names_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo.os, "name", "nt")
+    with pytest.raises(CommandError, match="run it inside WSL"):
+        demo.Command().handle(port=8000)
+
+
+def test_nightly_erases_idle_devices_and_says_how_many(db: None) -> None:
+    today = timezone.localdate()
+    for days in (0, 181, 400):
+        factories.device(
+            learner=factories.learner(), last_used_on=today - datetime.timedelta(days=days)
+        )
+    out = io.StringIO()
+    call_command("nightly", stdout=out)
+    assert out.getvalue() == "2 idle devices erased.\n"
+    assert (Device.objects.count(), Learner.objects.count()) == (1, 1)
