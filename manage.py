@@ -19,7 +19,10 @@ VENV_PYTHON = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin", "pytho
 FILLED = "WAYMARK_VENV_FILLED"
 
 # What can be run on any clone, without a setting. Everything else is real work.
-ON_ANY_CLONE = (["demo"], ["test"], ["content", "lint"], ["makemigrations"])
+ON_ANY_CLONE = (["demo"], ["content", "lint"], ["content", "draw"], ["makemigrations"])
+
+# What needs the development packages, and the module that runs it.
+FOR_DEVELOPERS = {"test": "tests.run", "benchmarks": "tests.benchmarks"}
 
 
 def stop(sentence):  # type: (str) -> None
@@ -168,11 +171,12 @@ def main():  # type: () -> None
             )
         )
     arguments = sys.argv[1:]
-    have_packages(dev=arguments[:1] == ["test"])
+    tool = FOR_DEVELOPERS.get(arguments[0]) if arguments else None
+    have_packages(dev=tool is not None)
     os.environ.pop(FILLED, None)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "learning.settings")
-    if arguments[:1] == ["test"]:
-        run_tests(arguments[1:])
+    if tool:
+        run_tool(tool, arguments[1:])
     if any(arguments[: len(words)] == words for words in ON_ANY_CLONE):
         from learning import local
 
@@ -182,10 +186,10 @@ def main():  # type: () -> None
     execute_from_command_line(sys.argv)
 
 
-def run_tests(arguments):  # type: (list[str]) -> None
-    """Run the suite. Without arguments: all of it, on every core, with coverage held."""
+def run_tool(module, arguments):  # type: (str, list[str]) -> None
+    """Run the test suite or the benchmarks. Without arguments: all of it."""
     os.chdir(HERE)
-    sys.exit(subprocess.call([sys.executable, "-m", "tests.run", *arguments]))
+    sys.exit(subprocess.call([sys.executable, "-m", module, *arguments]))
 
 
 if __name__ == "__main__":

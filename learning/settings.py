@@ -30,13 +30,6 @@ def _flag(name: str) -> bool:
     return _FLAGS[value]
 
 
-def _number(name: str, default: int, *, at_least: int) -> int:
-    value = _text(name, str(default))
-    if not value.isdecimal() or int(value) < at_least:
-        raise ImproperlyConfigured(f"{name} is “{value}”. Write a number from {at_least} up.")
-    return int(value)
-
-
 def _words(name: str) -> list[str]:
     return [word for word in _text(name).replace(",", " ").split() if word]
 
@@ -95,7 +88,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "learning.web.headers.more_headers",
     "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # its files are packed already
+    "django.middleware.gzip.GZipMiddleware",
     "learning.web.trouble.Trouble",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -136,24 +130,25 @@ if not DATABASE_URL:
     DATABASE_URL = f"sqlite:///{VAR_DIR / 'waymark.sqlite3'}"
     with contextlib.suppress(OSError):  # a folder that cannot be made is named by SQLite itself
         VAR_DIR.mkdir(exist_ok=True)
+_scheme = DATABASE_URL.partition(":")[0]
+if _scheme not in ("sqlite", "postgres", "postgresql"):
+    raise ImproperlyConfigured("DATABASE_URL must begin with “sqlite:///” or “postgres://”.")
 try:
     _database = environ.Env.db_url_config(DATABASE_URL)
 except (ValueError, environ.ImproperlyConfigured) as error:
     raise ImproperlyConfigured("DATABASE_URL cannot be read.") from error
 _options = _database.setdefault("OPTIONS", {})
-if _database.get("ENGINE") == "django.db.backends.sqlite3":
+if _scheme == "sqlite":
     _options |= {
         "transaction_mode": "IMMEDIATE",
         "timeout": 5,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
-elif _database.get("ENGINE") == "django.db.backends.postgresql":
+else:
     _options["options"] = (
         "-c synchronous_commit=on -c statement_timeout=5000 -c lock_timeout=3000 "
         "-c idle_in_transaction_session_timeout=20000"
     )
-else:
-    raise ImproperlyConfigured("DATABASE_URL must begin with “sqlite:///” or “postgres://”.")
 DATABASES = {
     "default": _database | {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True},
 }
@@ -213,6 +208,7 @@ ADMINS: list[tuple[str, str]] = []
 # Static files: named by their digest, so a browser may keep them for good
 
 STATIC_URL = "/static/"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATIC_ROOT = BASE_DIR / ".staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {

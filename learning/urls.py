@@ -25,6 +25,7 @@ public_pages = [
     path("", public.home, name="home"),
     path("modules/", public.modules, name="modules"),
     path("modules/<slug:slug>/", public.module, name="module"),
+    path("modules/<slug:slug>/print/", public.print_module, name="print"),
     path("modules/<slug:slug>/<slug:section>/", public.section, name="section"),
     path("words/", public.words, name="words"),
     path("sources/", public.sources, name="sources"),
@@ -40,6 +41,7 @@ learner_pages = [
     path("checks/<slug:key>/<int:number>/", checks.question, name="question"),
     path("me/", me.progress, name="progress"),
     path("me/download/", me.download, name="download"),
+    path("me/places/", me.places, name="places"),
     path("me/erase/", me.erase, name="erase"),
     path("me/clear/", me.clear, name="clear"),
     path("me/gone/", me.gone, name="gone"),
@@ -47,7 +49,7 @@ learner_pages = [
 ]
 
 urlpatterns = [
-    path("", public.front_door),
+    path("", public.front_door, name="front_door"),
     path("healthz", operator.healthz, name="healthz"),
     path("readyz", operator.readyz, name="readyz"),
     path("<language:language>/", include((learner_pages, "learner"))),

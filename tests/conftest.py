@@ -1,8 +1,21 @@
-"""What every test needs."""
+"""What every test needs.
+
+The test database of SQLite is a file, as it is for readers, because a database in memory has no
+write-ahead log and locks otherwise: threads that race in a test meet what racing readers meet.
+"""
 
 from __future__ import annotations
 
+import datetime
+from types import SimpleNamespace
+
 import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from learning.content.schema import Library
+from learning.models import Edition
+from tests import factories
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -12,3 +25,55 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     from django.core.management import call_command
 
     call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        file = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        database.setdefault("TEST", {})["NAME"] = str(file)
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The small library of the factories, read once."""
+    return factories.library(folder=tmp_path_factory.mktemp("library"))
+
+
+def publish(library: Library, *, now: datetime.datetime = factories.NOW) -> Edition:
+    """Publish the library; the current edition of its first module."""
+    from learning.actions import publishing
+
+    publishing.publish(library, actor="operator", now=now, same_meaning=True)
+    slug, language = next(iter(library.modules))
+    return Edition.objects.get(module__slug=slug, language=language, current=True)
+
+
+@pytest.fixture
+def edition(db: None, library: Library) -> Edition:
+    """The small module, published."""
+    return publish(library)
+
+
+class Clock:
+    """The clock of the server, moved by a test."""
+
+    def __init__(self) -> None:
+        self.now = factories.NOW
+
+    def move(self, **delta: float) -> None:
+        self.now += datetime.timedelta(**delta)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that stands still until the test moves it. It starts at ``factories.NOW``."""
+    clock = Clock()
+    monkeypatch.setattr(timezone, "now", lambda: clock.now)
+    monkeypatch.setattr(
+        "django.core.signing.time", SimpleNamespace(time=lambda: clock.now.timestamp())
+    )
+    return clock

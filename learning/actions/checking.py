@@ -7,18 +7,17 @@ import random
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef
 
+from learning.actions.arriving import add_device, new_learner
 from learning.models import (
     Answer,
-    Device,
     Edition,
     Learner,
     Sitting,
     SittingQuestion,
     Wording,
 )
-from learning.models.people import new_token, token_hash
 from learning.rules import drawing, grading
 from learning.rules.grading import Key, Response
 
@@ -27,6 +26,10 @@ START_TOKEN_LIFE = datetime.timedelta(minutes=10)
 
 class NothingToAsk(Exception):
     """Every question of this edition has been withdrawn."""
+
+
+class CheckErased(Exception):
+    """The check is no longer there: its learner was erased meanwhile, perhaps in another tab."""
 
 
 class StartTokenUsed(Exception):
@@ -61,8 +64,7 @@ def start(
     try:
         with transaction.atomic():
             if learner is None:
-                learner = Learner.objects.create(created_on=now.date())
-                device_token = _add_device(learner, shared=shared, now=now)
+                learner, device_token = new_learner(shared=shared, now=now)
             open_sitting = _open_sitting(learner, edition, occasion)
             if open_sitting is None:
                 open_sitting = _begin(learner, edition, occasion, token, now, rng)
@@ -100,21 +102,13 @@ def _started_meanwhile(
         )
         if twin is None:
             raise StartTokenUsed
-        return Started(twin, _add_device(twin.learner, shared=shared, now=now))
+        return Started(twin, add_device(learner=twin.learner, shared=shared, now=now))
 
 
 def _open_sitting(learner: Learner, edition: Edition, occasion: str) -> Sitting | None:
     return Sitting.objects.filter(
         learner=learner, module=edition.module_id, occasion=occasion, finished_at__isnull=True
     ).first()
-
-
-def _add_device(learner: Learner, *, shared: bool, now: datetime.datetime) -> str:
-    token = new_token()
-    Device.objects.create(
-        hash=token_hash(token), learner=learner, shared=shared, last_used_on=now.date()
-    )
-    return token
 
 
 def _begin(
@@ -206,11 +200,14 @@ def answer(
 
     The same ``token`` twice is the same answer. The first committed answer stands; every other is
     a later try, kept in order. The check is finished with the answer to its last open question.
-    Raises grading.ImpossibleResponse where the response does not fit the question.
+    Raises grading.ImpossibleResponse where the response does not fit the question, and CheckErased
+    where there is no check any more.
     """
     grade = grading.grade(Key.from_meaning(place.meaning.meaning), response)
     with transaction.atomic():
-        sitting = Sitting.objects.select_for_update().get(pk=place.sitting_id)
+        sitting = Sitting.objects.select_for_update().filter(pk=place.sitting_id).first()
+        if sitting is None:
+            raise CheckErased
         tries = list(place.answers.order_by("number"))
         for kept in tries:
             if kept.token == token:
@@ -230,23 +227,23 @@ def answer(
             verdict=grade.verdict,
             at=now,
         )
-        if sitting.finished_at is None and not _open_questions(sitting).exists():
-            sitting.finished_at = now
-            sitting.save(update_fields=["finished_at"])
-        late = bool(tries) and not again
         return Answered(
             kept,
             (*tries, kept),
             repeated=False,
-            late=late,
-            finished=sitting.finished_at is not None,
+            late=bool(tries) and not again,
+            finished=sitting.finished_at is not None or _finish(sitting, now),
         )
 
 
-def _open_questions(sitting: Sitting) -> QuerySet[SittingQuestion]:
-    return sitting.questions.filter(
-        answers__isnull=True, asked__wording__question__withdrawn_at__isnull=True
+def _finish(sitting: Sitting, now: datetime.datetime) -> bool:
+    """Note that the last open question was answered, in one statement; False while one is open."""
+    still_open = SittingQuestion.objects.filter(
+        sitting=OuterRef("pk"),
+        answers__isnull=True,
+        asked__wording__question__withdrawn_at__isnull=True,
     )
+    return bool(Sitting.objects.filter(~Exists(still_open), pk=sitting.pk).update(finished_at=now))
 
 
 def see_corrections(*, learner: Learner, now: datetime.datetime) -> int:

@@ -1,31 +1,45 @@
 """Taking things away: a device forgets, or a learner is erased with all that hangs on her."""
 
 import datetime
+import uuid
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from learning.models import AuditEntry, Device, Learner
+from learning.models import AuditEntry, Device, Learner, Sitting
 
 
 def forget_device(*, device: Device) -> None:
     """This browser no longer opens the learner's pages. What she did stays for her other devices.
 
     Where this was the last device nobody could ever open it again, so the learner is erased too.
+    Doing it twice is the same as doing it once.
     """
     with transaction.atomic():
-        learner = Learner.objects.select_for_update().get(pk=device.learner_id)
+        learner = _locked(device.learner_id)
         Device.objects.filter(pk=device.pk).delete()
-        if not learner.devices.exists():
+        if learner is not None and not learner.devices.exists():
             learner.delete()
 
 
 def erase(*, learner: Learner, now: datetime.datetime) -> None:
-    """Delete a learner and everything that hangs on her. The audit line names nobody."""
+    """Delete a learner and everything that hangs on her. The audit line names nobody.
+
+    Doing it twice is the same as doing it once.
+    """
     with transaction.atomic():
-        Learner.objects.filter(pk=learner.pk).delete()
-        AuditEntry.objects.create(at=now, actor="a learner", verb="erased herself")
+        found = _locked(learner.pk)
+        if found is not None:
+            found.delete()
+            AuditEntry.objects.create(at=now, actor="a learner", verb="erased herself")
+
+
+def _locked(key: uuid.UUID) -> Learner | None:
+    """The learner, once nothing else of hers is on its way: answers wait for her checks' locks."""
+    learner = Learner.objects.select_for_update().filter(pk=key).first()
+    list(Sitting.objects.select_for_update().filter(learner=key).values_list("pk"))
+    return learner
 
 
 def renew_device(*, device: Device, today: datetime.date) -> bool:

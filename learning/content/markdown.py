@@ -39,7 +39,7 @@ _NOT_HERE = {
 
 @dataclass(frozen=True)
 class Mark:
-    """An id or a glossary word in a text, and where it stands (line and column from 1)."""
+    """An id, a glossary word or a link in a text, and where it stands (line and column from 1)."""
 
     key: str
     line: int
@@ -61,6 +61,7 @@ class Rendered:
     html: str = ""
     facts: list[Mark] = field(default_factory=list)
     words: list[Mark] = field(default_factory=list)
+    links: list[Mark] = field(default_factory=list)
     blocks: list[Mark] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
 
@@ -274,6 +275,8 @@ def _check_link(href: str, language: str, line: int, column: int, found: Rendere
     if not re.fullmatch(rf"/{re.escape(language)}/[a-z0-9/#-]*", href):
         text = f"a link to “{href}”; expected a page of this site such as /{language}/help-now/"
         found.troubles.append(Trouble(line, column, text))
+    else:
+        found.links.append(Mark(href, line, column))
 
 
 def _check_leftovers(token: Token, where: _Where, found: Rendered) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,9 +48,13 @@ _REFUSED_GRADE, _AIM_GRADE, _AIM_SMOG = 8.0, 6.0, 8.0
 
 @dataclass
 class ModuleReader:
-    """Reads module files against the registries; ``grades`` collects how hard they are to read."""
+    """Reads module files against the registries and the slugs of all modules that have a file.
+
+    ``grades`` collects how hard they are to read.
+    """
 
     found: Registries
+    slugs: Collection[str]
     measure: Measure
     today: datetime.date
     grades: list[Grade] = field(default_factory=list)
@@ -189,6 +193,11 @@ class ModuleReader:
         for mark in rendered.words:
             if self.found.words is not None and mark.key not in known:
                 text = f"word “{mark.key}” is not in glossary.yaml"
+                cursor.note_inside(mark.line, mark.column, text)
+        for mark in rendered.links:
+            linked = re.match(r"/[a-z-]+/modules/([a-z0-9-]+)/", mark.key)
+            if linked and linked[1] not in self.slugs:
+                text = f"a link to module “{linked[1]}”, which has no file"
                 cursor.note_inside(mark.line, mark.column, text)
         return Text(
             source=source,

@@ -29,10 +29,11 @@ def read_library(folder: Path, *, today: datetime.date, measure: Measure) -> Rea
     """Read the library in a folder. Paths in faults are relative to it."""
     faults: list[Fault] = []
     found = read_registries(folder, faults)
-    reader = ModuleReader(found, measure, today)
+    slugs = {path.parent.name for path in (folder / "modules").glob("*/*.yaml")}
+    reader = ModuleReader(found, slugs, measure, today)
     modules = _read_modules(folder, reader, faults)
     for slug, place in found.part_places.items():
-        if not any((folder / "modules" / slug).glob("*.yaml")):
+        if slug not in slugs:
             place.warn(f"module “{slug}” has no file yet")
     refused = any(fault.severity == "fault" for fault in faults)
     return Reading(

@@ -24,6 +24,7 @@ def token_hash(token: str) -> str:
 class Learner(models.Model):
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     created_on = models.DateField()
+    places = models.JSONField(default=list)
 
     class Meta:
         ordering = ("created_on", "key")
@@ -36,11 +37,12 @@ class DeviceQuerySet(models.QuerySet["Device"]):
     def known(self, token: str, *, today: datetime.date) -> Device | None:
         """The device with this token and its learner, or None when unknown or too long unused."""
         oldest = today - datetime.timedelta(days=settings.DEVICE_DAYS)
-        return (
-            self.select_related("learner")
-            .filter(hash=token_hash(token), last_used_on__gte=oldest)
-            .first()
-        )
+        try:
+            return self.select_related("learner").get(
+                hash=token_hash(token), last_used_on__gte=oldest
+            )
+        except self.model.DoesNotExist:
+            return None
 
 
 class Device(models.Model):

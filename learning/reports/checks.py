@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from learning.models import Answer, Learner, Section, Sitting, SittingQuestion
+from learning.models import Answer, Learner, Question, Section, Sitting, SittingQuestion
 from learning.rules.grading import UNSURE, Key, Response, grade
 from learning.rules.progress import Asked, Standing, standing_by_objective
 
@@ -45,7 +46,6 @@ class Feedback:
     statements: tuple[Mapping[str, Any], ...]
     sure: str
     tries: int
-    earlier_chosen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,6 @@ class QuestionPage:
     each_once: bool
     tries: tuple[Answer, ...] = ()
     feedback: Feedback | None = None
-    section_title: str | None = field(default=None)
 
     @property
     def sitting(self) -> Sitting:
@@ -84,16 +83,53 @@ class QuestionPage:
         """Why the question was withdrawn, or nothing."""
         return self.place.meaning.withdrawn_note
 
+    @cached_property
+    def section(self) -> str | None:
+        """Where it is taught, if that can still be read; asked only where another edition is."""
+        key = self.place.meaning.section
+        if self.sitting.edition.current and self.sitting.edition.withdrawn_at is None:
+            return key
+        offered = Section.objects.filter(
+            key=key,
+            edition__module=self.sitting.module_id,
+            edition__language=self.sitting.language,
+            edition__current=True,
+            edition__withdrawn_at__isnull=True,
+        )
+        return key if offered.exists() else None
+
+
+# What a question's page reads. Editions carry whole glossaries, which would be parsed for nothing.
+_READ = (
+    "number",
+    "order",
+    "sitting__key",
+    "sitting__language",
+    "sitting__occasion",
+    "sitting__size",
+    "sitting__edition__title",
+    "sitting__edition__current",
+    "sitting__edition__withdrawn_at",
+    "sitting__edition__current",
+    "sitting__edition__withdrawn_at",
+    "sitting__module__slug",
+    "asked__behind",
+    "asked__wording__text",
+    "asked__wording__question__meaning",
+    "asked__wording__question__section",
+    "asked__wording__question__withdrawn_note",
+)
+
 
 def question_place(learner: Learner, key: str, number: int) -> SittingQuestion | None:
     """Question ``number`` of this learner's check with all that its page needs, or None."""
-    return (
-        SittingQuestion.objects.select_related(
-            "asked__wording__question", "sitting__edition", "sitting__module"
-        )
-        .filter(sitting__learner=learner, sitting__key=key, number=number)
-        .first()
-    )
+    places = SittingQuestion.objects.select_related(
+        "asked__wording__question", "sitting__edition", "sitting__module"
+    ).only(*_READ)
+    try:
+        return places.get(sitting__learner=learner, sitting__key=key, number=number)
+    except SittingQuestion.DoesNotExist:
+        return None
 
 
 def question_page(place: SittingQuestion, tries: Sequence[Answer] | None = None) -> QuestionPage:
@@ -280,24 +316,23 @@ class Correction:
 
 def corrections(learner: Learner) -> tuple[Correction, ...]:
     """What this learner answered that was found to be wrong since, and has not seen yet."""
-    places = (
+    if not Question.objects.filter(withdrawn_at__isnull=False).exists():
+        return ()  # nearly always so, and much cheaper to ask
+    found = (
         SittingQuestion.objects.filter(
             sitting__learner=learner,
             correction_seen_at__isnull=True,
             asked__wording__question__withdrawn_at__isnull=False,
             answers__number=1,
         )
-        .select_related("asked__wording__question", "sitting__edition")
         .order_by("asked__wording__question__withdrawn_at", "id")
-    )
-    return tuple(
-        Correction(
-            place.sitting.edition.title,
-            place.wording.text["stem"],
-            place.meaning.withdrawn_note,
+        .values_list(
+            "sitting__edition__title",
+            "asked__wording__text__stem",
+            "asked__wording__question__withdrawn_note",
         )
-        for place in places
     )
+    return tuple(Correction(*row) for row in found)
 
 
 @dataclass(frozen=True)

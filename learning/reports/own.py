@@ -15,8 +15,9 @@ VERDICTS = {"right": "right", "not_right": "not quite", "unsure": "not sure"}
 def everything(learner: Learner) -> dict[str, Any]:
     """All rows that hang on the learner, in words, as plain data for a page and for JSON."""
     return {
-        "what_this_is": "Everything Waymark keeps about you. No name, address or e-mail is kept.",
+        "what_this_is": "Everything Waymark keeps about you. No name, address or email is kept.",
         "kept_since": learner.created_on.isoformat(),
+        "places_chosen": list(learner.places),
         "devices": [
             {
                 "kind": "shared" if device.shared else "own",

@@ -10,6 +10,7 @@ from typing import Any
 
 from learning.models import Edition, Learner, Section, SectionRead, Sitting
 from learning.models.sittings import Occasion
+from learning.rules.places import PLACES, fold
 from learning.rules.progress import ModuleState, module_state, next_section
 
 
@@ -26,8 +27,12 @@ class ModuleRow:
 
 @dataclass(frozen=True)
 class Part:
+    """``folded`` are the places in the body that this reader did not choose."""
+
     title: str
     modules: tuple[ModuleRow, ...]
+    folded: tuple[ModuleRow, ...] = ()
+    has_places: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,10 +102,13 @@ def module_list(language: str, learner: Learner | None) -> tuple[Part, ...]:
     """The modules offered in this language by part, with where this reader stands in each."""
     editions = list(Edition.objects.offered(language))
     keys, steps = _section_keys(editions), _footprints(learner)
-    return tuple(
-        Part(title, tuple(_row(edition, keys.get(edition.pk, []), steps) for edition in group))
-        for title, group in groupby(editions, key=lambda edition: edition.part_title)
-    )
+    chosen = learner.places if learner else ()
+    parts = []
+    for title, group in groupby(editions, key=lambda edition: edition.part_title):
+        rows = [_row(edition, keys.get(edition.pk, []), steps) for edition in group]
+        shown, folded = fold([(row.slug, row) for row in rows], chosen)
+        parts.append(Part(title, shown, folded, any(row.slug in PLACES for row in rows)))
+    return tuple(parts)
 
 
 def place_to_go_on(language: str, learner: Learner) -> Place | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import re
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeAlias
 
 from django.conf import settings
 from django.core import signing
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,6 +23,7 @@ P = ParamSpec("P")
 View: TypeAlias = Callable[..., HttpResponse]
 
 _SIGNER_SALT = "learning.device"
+_SLUG = re.compile(r"\A[a-z0-9-]{1,60}\Z")
 
 
 class Request(HttpRequest):
@@ -93,6 +97,7 @@ def renew_cookie(request: HttpRequest, response: HttpResponse) -> None:
 def take_device(response: HttpResponse) -> None:
     """Make the browser forget who it was, in its cookies, cache and storage."""
     response.delete_cookie(settings.DEVICE_COOKIE_NAME, samesite="Lax")
+    response.delete_cookie(settings.CSRF_COOKIE_NAME, samesite="Lax")
     response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
 
 
@@ -106,6 +111,8 @@ def public(view: Callable[Concatenate[Any, P], HttpResponse]) -> View:
         patch_vary_headers(response, ("Cookie",))
         if device is not None:
             _keep_private(request, response, device)
+        elif "CSRF_COOKIE" in request.META:  # a form on it is this browser's own
+            patch_cache_control(response, no_store=True, private=True)
         else:
             patch_cache_control(response, no_cache=True)
         return response
@@ -121,7 +128,8 @@ def learner_only(view: Callable[Concatenate[Any, P], HttpResponse]) -> View:
     def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         device = find_device(request)
         if device is None:
-            response = not_on_this_device(request)
+            show = forgotten if request.method == "POST" else not_on_this_device
+            response = show(request)
         else:
             response = view(request, *args, **kwargs)
             _keep_private(request, response, device)
@@ -137,13 +145,50 @@ def _keep_private(request: HttpRequest, response: HttpResponse, device: Device) 
     patch_cache_control(response, no_store=True, private=True)
     if response.has_header("Clear-Site-Data"):
         return
-    renewed = request.method == "POST" and renew_device(device=device, today=timezone.localdate())
-    if renewed or device.shared:
+    if (request.method == "POST" and _renewed(device)) or device.shared:
         renew_cookie(request, response)
+
+
+def _renewed(device: Device) -> bool:
+    """Whether today was noted. That it could not be must not undo what the view has done."""
+    if settings.READ_ONLY:
+        return False
+    with contextlib.suppress(OperationalError, InterfaceError):
+        return renew_device(device=device, today=timezone.localdate())
+    return False
+
+
+def for_operator(view: Callable[Concatenate[Any, P], HttpResponse]) -> View:
+    """For the operator's tools: anybody may call it, it knows no reader and tells of none."""
+
+    @functools.wraps(view)
+    def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        patch_cache_control(response, no_store=True)
+        return response
+
+    wrapper.role = "operator"  # type: ignore[attr-defined]
+    return wrapper
 
 
 def not_on_this_device(request: HttpRequest) -> HttpResponse:
     """The answer to a check that is not there or not yours: the same page for both."""
     response = render(request, "learner/not_here.html", status=404)
+    patch_cache_control(response, no_store=True, private=True)
+    return response
+
+
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """The answer to a form from a browser that is not known any more: said plainly, and a way on.
+
+    The form itself says which module it belongs to, so nothing is looked up and nothing is told.
+    """
+    module = request.POST.get("module", "")
+    response = render(
+        request,
+        "learner/forgotten.html",
+        {"module": module if _SLUG.match(module) else ""},
+        status=404,
+    )
     patch_cache_control(response, no_store=True, private=True)
     return response

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 
 from learning.reports.checks import QuestionPage
 from learning.rules.grading import UNSURE, Response
+from learning.web.widgets import OneRow, SomeRows
 
 UNSURE_LABEL = "I’m not sure"
 SURE_CHOICES = [("very", "Very sure"), ("fairly", "Fairly sure"), ("guess", "It was a guess")]
 STALE_PAGE = "This page was not complete. Your answer is still here: press the button once more."
-TOKEN = RegexValidator(r"\A[A-Za-z0-9_-]{22}\Z", STALE_PAGE)
+TOKEN = re.compile(r"\A[A-Za-z0-9_-]{22}\Z")
 
 
 def new_form_token() -> str:
@@ -25,11 +26,11 @@ def new_form_token() -> str:
 class TokenForm(forms.Form):
     """A form that knows itself when it is sent twice."""
 
-    token = forms.CharField(widget=forms.HiddenInput, validators=[TOKEN], required=False)
+    token = forms.Field(widget=forms.HiddenInput, required=False)
 
     def clean_token(self) -> str:
-        token: str = self.cleaned_data["token"]
-        if not token:
+        token = str(self.cleaned_data["token"] or "")
+        if not TOKEN.match(token):
             raise forms.ValidationError(STALE_PAGE)
         return token
 
@@ -40,13 +41,13 @@ class TokenForm(forms.Form):
         return new_form_token()
 
 
-class StartForm(TokenForm):
-    """Begin a check. Whose device it is, is asked where it is not known yet."""
+class FirstKeptForm(forms.Form):
+    """The first thing kept of somebody. Whose device it is, is asked where it is not known yet."""
 
     shared = forms.ChoiceField(
         label="Whose device is this?",
         choices=[("own", "This is my own device"), ("shared", "I share it with others")],
-        widget=forms.RadioSelect,
+        widget=OneRow,
         initial="own",
         error_messages={
             "required": "Choose whose device this is.",
@@ -59,14 +60,56 @@ class StartForm(TokenForm):
         if known:
             del self.fields["shared"]
 
+    @property
+    def is_shared(self) -> bool:
+        """Only for a valid form."""
+        return self.cleaned_data.get("shared") == "shared"
+
+
+class StartForm(FirstKeptForm, TokenForm):
+    """Begin a check."""
+
+
+class PlacesForm(FirstKeptForm):
+    """Which places of the body a reader wants to see first."""
+
+    UNKNOWN = "unknown"
+
+    places = forms.MultipleChoiceField(
+        label="Where has the cancer been found?",
+        help_text="Choose all that apply.",
+        choices=[
+            ("bones", "Bones"),
+            ("lungs", "Lungs"),
+            ("liver", "Liver"),
+            ("brain", "Brain"),
+            ("nodes-and-skin", "Lymph nodes or skin"),
+            (UNKNOWN, "I don’t know yet, or show me all places"),
+        ],
+        widget=SomeRows,
+        error_messages={
+            "required": "Choose a place, or “I don’t know yet”.",
+            "invalid_choice": "Choose from the places in the list, or “I don’t know yet”.",
+            "invalid_list": "Choose from the places in the list, or “I don’t know yet”.",
+        },
+    )
+    field_order = ("places", "shared")
+
+    def clean_places(self) -> list[str]:
+        places: list[str] = self.cleaned_data["places"]
+        if self.UNKNOWN in places and len(places) > 1:
+            raise forms.ValidationError("Choose places, or only “I don’t know yet”.")
+        return [place for place in places if place != self.UNKNOWN]
+
 
 class QuestionForm(TokenForm):
     """One question: its choices, "I'm not sure", and how sure, which may be left open."""
 
     sure = forms.ChoiceField(
         label="How sure are you?",
+        help_text="You can leave this open.",
         choices=SURE_CHOICES,
-        widget=forms.RadioSelect,
+        widget=OneRow,
         required=False,
         error_messages={"invalid_choice": "Choose how sure you are, or leave it open."},
     )
@@ -98,7 +141,7 @@ class QuestionForm(TokenForm):
                 label=self.page.stem,
                 help_text=self.page.hint or "Choose one.",
                 choices=choices,
-                widget=forms.RadioSelect,
+                widget=OneRow,
                 error_messages={"required": text, "invalid_choice": text},
             )
         else:
@@ -107,7 +150,7 @@ class QuestionForm(TokenForm):
                 label=self.page.stem,
                 help_text=self.page.hint or "Choose all that apply.",
                 choices=choices,
-                widget=forms.CheckboxSelectMultiple,
+                widget=SomeRows,
                 error_messages={
                     "required": text,
                     "invalid_choice": text,

@@ -20,7 +20,14 @@ class SeeOther(HttpResponseRedirect):
 
 
 def done(request: HttpRequest, url: str, show: Callable[[], HttpResponse]) -> HttpResponse:
-    """Answer a POST that was carried out: 303 to ``url``, or what ``show`` gives for that URL."""
-    response = show() if getattr(request, "htmx", False) else SeeOther(url)
+    """Answer a POST that was carried out: 303 to ``url``, or what ``show`` gives for that URL.
+
+    Then ``Content-Location`` names the URL, so that a reload shows the same page.
+    """
+    if getattr(request, "htmx", False):
+        response = show()
+        response["Content-Location"] = url
+    else:
+        response = SeeOther(url)
     patch_vary_headers(response, ("HX-Request",))
     return response

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import contextlib
 
-from django.db import OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from learning.actions.reading import mark_read
-from learning.reports import reading
+from learning.reports import printing, reading
 from learning.reports.checks import corrections
 from learning.web.access import Request, public
 from learning.web.htmx import SeeOther
 from learning.web.moment import now
 
 
-def front_door(request: HttpRequest) -> HttpResponse:
+@require_safe
+@public
+def front_door(request: Request) -> HttpResponse:
     """The address without a language leads to the reader's: today there is one."""
     return HttpResponseRedirect(reverse("public:home", args=["en"]))
 
@@ -75,8 +78,8 @@ def section(request: Request, language: str, slug: str, section: str) -> HttpRes
     )
     if request.method == "POST":
         # Reading goes on even where her place cannot be kept just now.
-        with contextlib.suppress(OperationalError):
-            if request.learner is not None:
+        with contextlib.suppress(OperationalError, InterfaceError):
+            if request.learner is not None and not settings.READ_ONLY:
                 mark_read(
                     learner=request.learner, module=page.edition.module, section=section, now=now()
                 )
@@ -84,6 +87,16 @@ def section(request: Request, language: str, slug: str, section: str) -> HttpRes
     closed = page.section.door is not None and "open" not in request.GET
     template = "public/door.html" if closed else "public/section.html"
     return render(request, template, {"page": page, "onward": onward})
+
+
+@require_safe
+@public
+def print_module(request: Request, language: str, slug: str) -> HttpResponse:
+    """The whole module on paper; parts behind a door only where they were chosen."""
+    page = printing.print_page(language, slug, request.GET.getlist("with"))
+    if page is None:
+        raise Http404
+    return render(request, "public/print.html", {"page": page})
 
 
 @require_safe

@@ -12,20 +12,21 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError, Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.cache import patch_cache_control
 
 from learning.reports import checks
-from learning.web.access import find_device
+from learning.web.access import find_device, forgotten
 from learning.web.forms import QuestionForm
 from learning.web.htmx import MARK
 from learning.web.learner.checks import show_question
 
 STALE = "This page was open for a while. Your answer is still here: press the button once more."
-ANSWER_FIELD = re.compile(r"\A(answer|item-\d{1,2}|sure|token|shared)\Z")
+ANSWER_FIELD = re.compile(r"\A(answer|item-\d{1,2}|sure|token|shared|module)\Z")
+READ_ONLY_TRANSACTION = "25006"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -42,9 +43,14 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     try:
         if match and match.view_name == "learner:question":
             return _question_again(request, match)
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return not_saved(request)
-    return _offer_again(request, status=422, reason="stale")
+    except UnreadablePostError:  # the line broke in the middle of the form
+        return bad_request(request)
+    blocked = "retried" in dict(_posted(request)) and not request.COOKIES.get(
+        settings.CSRF_COOKIE_NAME
+    )
+    return _offer_again(request, status=422, reason="cookies" if blocked else "stale")
 
 
 def _from_elsewhere(request: HttpRequest) -> bool:
@@ -67,9 +73,9 @@ def _question_again(request: HttpRequest, match: ResolverMatch) -> HttpResponse:
     place = device and checks.question_place(
         device.learner, match.kwargs["key"], match.kwargs["number"]
     )
-    if not place:
-        return _offer_again(request, status=422, reason="forgotten")
     request.resolver_match = match
+    if not place:
+        return forgotten(request)
     form = QuestionForm(request.POST, page=checks.question_page(place))
     form.is_valid()
     response = show_question(request, form.page, form, status=422, notice=STALE)  # type: ignore[arg-type]
@@ -110,8 +116,21 @@ def not_saved(request: HttpRequest) -> HttpResponse:
         response = _offer_again(request, status=503, reason="busy")
     else:
         response = render(request, "errors/503.html", status=503)
-    response["Retry-After"] = "10"
+        patch_cache_control(response, no_store=True)
+    return _later(response, seconds=10)
+
+
+def _later(response: HttpResponse, *, seconds: int) -> HttpResponse:
+    response["Retry-After"] = str(seconds)
     return response
+
+
+def _out_of_reach(error: Exception) -> bool:
+    """Whether the database is locked, away, or takes no writes: it may well be back in a moment."""
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return True
+    state = getattr(error.__cause__, "sqlstate", None)
+    return isinstance(error, Error) and state == READ_ONLY_TRANSACTION
 
 
 class Trouble:
@@ -124,10 +143,7 @@ class Trouble:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.READ_ONLY and request.method not in ("GET", "HEAD", "OPTIONS"):
-            response = _offer_again(request, status=503, reason="read_only")
-        else:
-            response = self.get_response(request)
+        response = self.get_response(request)
         if response.status_code == 405 and not response.content:
             allowed = response["Allow"]
             response = render(request, "errors/405.html", status=405)
@@ -135,8 +151,15 @@ class Trouble:
         response[MARK] = "1"
         return response
 
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        match = request.resolver_match
+        reads_on = match is not None and match.view_name == "public:section"
+        if settings.READ_ONLY and request.method not in ("GET", "HEAD", "OPTIONS") and not reads_on:
+            return _later(_offer_again(request, status=503, reason="read_only"), seconds=300)
+        return None
+
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, (OperationalError, InterfaceError)):
+        if _out_of_reach(error):
             return not_saved(request)
         if isinstance(error, (RequestDataTooBig, TooManyFieldsSent)):
             return render(request, "errors/413.html", status=413)

@@ -270,3 +270,17 @@ def test_shipped_content_has_no_faults() -> None:
         assert 4 <= len(shipped.sections) <= 7, shipped.slug
         assert len(shipped.objectives) >= 3, shipped.slug
         assert len(shipped.questions) >= 8, shipped.slug
+
+
+def test_draw_names_each_sentence_and_question_of_the_sample(folder: Path) -> None:
+    out = said("draw", "--seed", 1, "--sentences", 1, "--questions", 1)
+    first, text, question = out.splitlines()
+    assert first.startswith("S01 how-it-spreads/")
+    assert text.startswith("    ")
+    assert question.startswith("Q01 how-it-spreads#")
+    assert out == said("draw", "--seed", 1, "--sentences", 1, "--questions", 1)
+
+
+def test_draw_from_content_with_faults_is_refused(folder: Path) -> None:
+    two_modules(folder)
+    assert refused("draw", "--seed", 1) == ("", "The content has faults. See content lint.")

@@ -171,7 +171,7 @@ def test_port_of_the_system_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
             raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(socket, "socket", Refusing)
-    with pytest.raises(CommandError, match="Port 80 is the system’s. Choose one from 1024 up."):
+    with pytest.raises(CommandError, match=r"Port 80 is the system’s\. Choose one from 1024 up\."):
         demo.refuse_busy_port(80)
 
 
@@ -190,9 +190,11 @@ def test_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
 
 def test_demo_on_windows_names_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo.os, "name", "nt")
-    with pytest.raises(CommandError, match="run it inside WSL"):
-        demo.Command().handle(port=8000)
+    command = demo.Command()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "name", "nt")
+        with pytest.raises(CommandError, match="run it inside WSL"):
+            command.handle(port=8000)
 
 
 def test_nightly_erases_idle_devices_and_says_how_many(db: None) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from learning.actions import publishing
 from learning.content.reading import Reading
+from learning.content.sampling import draw_sample
 from learning.content.schema import Fault
 from learning.management.database import refuse_demo
 from learning.reports.content import read_content
@@ -32,6 +33,11 @@ class Command(BaseCommand):
             "paths", nargs="*", type=Path, help="a library, or files and folders of the one here"
         )
         lint.add_argument("--grades", action="store_true", help="also show reading grades")
+
+        draw = verbs.add_parser("draw", help="A random sample to hold against the evidence.")
+        draw.add_argument("--seed", type=int, required=True)
+        draw.add_argument("--sentences", type=int, default=60)
+        draw.add_argument("--questions", type=int, default=30)
 
         publish = verbs.add_parser("publish", help="Publish what changed, or nothing at all.")
         publish.add_argument("--folder", type=Path, default=settings.CONTENT_DIR)
@@ -59,6 +65,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
         if verb == "lint":
             self.lint(options["paths"], grades=options["grades"])
+            return
+        if verb == "draw":
+            self.draw(options["seed"], options["sentences"], options["questions"])
             return
         if not settings.DEMO:
             refuse_demo()
@@ -102,6 +111,17 @@ class Command(BaseCommand):
                 f"{name:<{max(width, 30)}} Flesch-Kincaid {_grade(grade.flesch_kincaid)}"
                 f"  SMOG {_grade(grade.smog)}"
             )
+
+    def draw(self, seed: int, sentences: int, questions: int) -> None:
+        reading = read_content(settings.CONTENT_DIR, today=timezone.localdate())
+        if reading.library is None:
+            raise CommandError("The content has faults. See content lint.")
+        sample = draw_sample(reading.library, seed=seed, sentences=sentences, questions=questions)
+        for number, sentence in enumerate(sample.sentences, start=1):
+            facts = " ".join(sentence.facts)
+            self.stdout.write(f"S{number:02} {sentence.place} {{{facts}}}\n    {sentence.text}")
+        for number, (slug, question) in enumerate(sample.questions, start=1):
+            self.stdout.write(f"Q{number:02} {slug}#{question.key}")
 
     def publish(self, options: dict[str, Any]) -> None:
         folder = options["folder"]

@@ -11,20 +11,27 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from learning.actions import checking
-from learning.models import Edition
+from learning.models import Edition, SittingQuestion
 from learning.models.sittings import Occasion
-from learning.reports import checks, reading
+from learning.reports import checks, own, reading
+from learning.rules.grading import Response
 from learning.web.access import (
     LearnerRequest,
     Request,
+    forgotten,
     give_device,
     learner_only,
     not_on_this_device,
     public,
 )
-from learning.web.forms import QuestionForm, StartForm
+from learning.web.forms import STALE_PAGE, QuestionForm, StartForm
 from learning.web.htmx import SeeOther, done
 from learning.web.moment import now
+
+NOTHING_TO_ASK = (
+    "All questions of this module were taken out, because something in them was wrong. "
+    "You can still read it."
+)
 
 _rng = random.SystemRandom()
 
@@ -51,9 +58,9 @@ def _start(request: Request, language: str, slug: str, occasion: Occasion) -> Ht
         try:
             return _begin(request, language, page.edition, occasion, form)
         except checking.StartTokenUsed:
-            form = StartForm(known=known)
+            form.add_error("token", STALE_PAGE)
         except checking.NothingToAsk:
-            raise Http404 from None
+            form.add_error(None, NOTHING_TO_ASK)
     return render(
         request,
         "learner/start.html",
@@ -73,7 +80,7 @@ def _start(request: Request, language: str, slug: str, occasion: Occasion) -> Ht
 def _begin(
     request: Request, language: str, edition: Edition, occasion: Occasion, form: StartForm
 ) -> HttpResponse:
-    shared = form.cleaned_data.get("shared") == "shared"
+    shared = form.is_shared
     started = checking.start(
         learner=request.learner,
         edition=edition,
@@ -103,12 +110,21 @@ def question(request: LearnerRequest, language: str, key: str, number: int) -> H
         return not_on_this_device(request)
     again = "again" in request.GET
     if request.method == "POST":
-        page = checks.question_page(place, tries=())
-        form = QuestionForm(request.POST, page=page)
+        return _answer(request, place, again=again)
+    page = checks.question_page(place)
+    blank = QuestionForm(page=page) if again or not page.feedback else None
+    return show_question(request, page, blank, late="kept" in request.GET)
+
+
+def _answer(request: LearnerRequest, place: SittingQuestion, *, again: bool) -> HttpResponse:
+    """Keep the answer, also to a question that was taken out meanwhile: its page says so."""
+    form = QuestionForm(request.POST, page=checks.question_page(place, tries=()))
+    if not form.is_valid():
+        page = checks.question_page(place)
         if page.withdrawn:
-            return SeeOther(request.path)
-        if not form.is_valid():
-            return show_question(request, checks.question_page(place), form, status=422)
+            return done(request, request.path, lambda: show_question(request, page, None))
+        return show_question(request, page, form, status=422)
+    try:
         answered = checking.answer(
             place=place,
             token=form.cleaned_data["token"],
@@ -117,19 +133,15 @@ def question(request: LearnerRequest, language: str, key: str, number: int) -> H
             again=again,
             now=now(),
         )
-        return done(
-            request,
-            request.path + ("?kept=later" if answered.late else ""),
-            lambda: show_question(
-                request,
-                checks.question_page(place, answered.tries),
-                None,
-                late=answered.late,
-            ),
-        )
-    page = checks.question_page(place)
-    blank = QuestionForm(page=page) if again or not page.feedback else None
-    return show_question(request, page, blank, late="kept" in request.GET)
+    except checking.CheckErased:
+        return forgotten(request)
+    return done(
+        request,
+        request.path + ("?kept=later" if answered.late else ""),
+        lambda: show_question(
+            request, checks.question_page(place, answered.tries), None, late=answered.late
+        ),
+    )
 
 
 def show_question(
@@ -161,9 +173,10 @@ def show_question(
 
 def _saved_choice(page: checks.QuestionPage, form: QuestionForm | None) -> str:
     """What was answered before, said in text above a form that asks again."""
-    if form is None or page.feedback is None or not page.feedback.chosen:
+    if form is None or not page.tries:
         return ""
-    return "; ".join(page.feedback.chosen)
+    response = Response.from_json(page.tries[-1].response)
+    return "; ".join(own.chosen_in_words(page.place.wording.text, response))
 
 
 @require_safe

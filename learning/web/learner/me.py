@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import json
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from learning.actions import checking, leaving
+from learning.actions import checking, choosing, leaving
 from learning.reports import checks, own, reading
-from learning.web.access import LearnerRequest, Request, learner_only, public, take_device
-from learning.web.forms import EraseForm
+from learning.web.access import (
+    LearnerRequest,
+    Request,
+    give_device,
+    learner_only,
+    public,
+    take_device,
+)
+from learning.web.forms import EraseForm, PlacesForm
 from learning.web.htmx import SeeOther
 from learning.web.moment import now
 
@@ -33,6 +41,43 @@ def progress(request: Request, language: str) -> HttpResponse:
             "device": request.device,
         },
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@public
+def places(request: Request, language: str) -> HttpResponse:
+    """Which places of the body come first in the list of modules. It changes nothing else."""
+    learner = request.learner
+    known = learner is not None
+    if request.method == "POST":
+        form = PlacesForm(request.POST, known=known)
+        if form.is_valid():
+            return _keep_places(request, language, form)
+    else:
+        form = PlacesForm(known=known, initial={"places": learner.places if learner else []})
+    return render(
+        request,
+        "learner/places.html",
+        {
+            "form": form,
+            "device_days": settings.DEVICE_DAYS,
+            "shared_minutes": settings.SHARED_DEVICE_MINUTES,
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+def _keep_places(request: Request, language: str, form: PlacesForm) -> HttpResponse:
+    token = choosing.choose_places(
+        learner=request.learner,
+        places=form.cleaned_data["places"],
+        shared=form.is_shared,
+        now=now(),
+    )
+    response = SeeOther(reverse("public:modules", args=[language]))
+    if token:
+        give_device(response, token, shared=form.is_shared)
+    return response
 
 
 @require_safe

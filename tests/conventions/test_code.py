@@ -1,0 +1,115 @@
+"""What the tools of the trade say about the code, and what the pinned requirements hold."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from learning import local
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+DJADE = ["djade", "--check", "--target-version", "5.2"]
+TEMPLATES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "templates").rglob("*.html"))
+
+
+def said_by(command: list[str]) -> tuple[int, str]:
+    """Status and words of a tool, run in the project's folder as anybody would run it."""
+    local.set_up()
+    program = str(BIN / command[0]) if (BIN / command[0]).exists() else command[0]
+    done = subprocess.run(
+        [program, *command[1:]],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "learning.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["mypy"],
+        ["lint-imports"],
+        [*DJADE, *TEMPLATES],
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_tool_finds_nothing(command: list[str]) -> None:
+    status, words = said_by(command)
+    assert status == 0, words
+
+
+def test_models_and_migrations_agree() -> None:
+    """R-090"""
+    status, words = said_by([sys.executable, "-m", "django", "makemigrations", "--check"])
+    assert (status, words) == (0, "No changes detected\n")
+
+
+def test_migrations_are_one_line_without_branches() -> None:
+    """R-090"""
+    names = sorted(path.stem for path in (ROOT / "learning" / "migrations").glob("[0-9]*.py"))
+    numbers = [name.split("_")[0] for name in names]
+    assert numbers == [f"{number:04}" for number in range(1, len(names) + 1)]
+
+
+# Requirements
+
+
+def wanted(group: str) -> list[Requirement]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    direct = project["project"]["dependencies"]
+    if group == "dev":
+        direct = direct + project["dependency-groups"]["dev"]
+    return [Requirement(line) for line in direct]
+
+
+def pinned(name: str) -> dict[str, tuple[str, int]]:
+    """Version and number of hashes of each package in a requirements file."""
+    source = (ROOT / name).read_text(encoding="utf-8")
+    found = {}
+    for block in re.split(r"\n(?=[A-Za-z0-9])", re.sub(r"^#.*\n", "", source, flags=re.MULTILINE)):
+        head = re.match(r"([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==([^ ;\\\n]+)", block)
+        if head:
+            name = re.sub(r"[-_.]+", "-", head[1]).lower()
+            found[name] = (head[2], len(re.findall(r"--hash=sha256:[0-9a-f]{64}", block)))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("file", "group"), [("requirements.txt", "real"), ("requirements-dev.txt", "dev")]
+)
+def test_requirements_pin_what_the_project_asks_for(file: str, group: str) -> None:
+    """S-095: each direct requirement in a version that fits, everything with its digests."""
+    pins = pinned(file)
+    lacking = [
+        str(requirement)
+        for requirement in wanted(group)
+        if requirement.name.lower() not in pins
+        or not requirement.specifier.contains(pins[requirement.name.lower()][0])
+    ]
+    assert lacking == []
+    assert [name for name, (_, hashes) in pins.items() if not hashes] == []
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+def test_requirements_name_no_index(file: str) -> None:
+    source = (ROOT / file).read_text(encoding="utf-8")
+    assert not re.search(r"--(index-url|extra-index-url|find-links|trusted-host)|https?://", source)
+
+
+def test_requirements_of_both_files_are_the_same_versions() -> None:
+    real, dev = pinned("requirements.txt"), pinned("requirements-dev.txt")
+    assert len(real) > len(wanted("real"))
+    assert {name: dev.get(name) for name in real} == real
