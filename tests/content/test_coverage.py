@@ -224,7 +224,8 @@ def test_registries_hold_nothing_unused() -> None:
     """Each entry is used by a module, the help page or another entry."""
     known = library()
     told_by_help = set(re.findall(r"(?:D|T|NEW|M)-[0-9.]*[0-9][a-z]?", HELP.read_text("utf-8")))
-    mix_ups, words = set(), set()
+    mix_ups: set[str | None] = set()
+    words: set[str] = set()
     facts = {fact for found in sections().values() for fact in found} | told_by_help
     for module in modules():
         for section in module.sections:
@@ -234,7 +235,7 @@ def test_registries_hold_nothing_unused() -> None:
             facts.update(question.facts)
             for answer in answers(question):
                 facts.update(answer.facts)
-                mix_ups.update({answer.misconception} - {None})
+                mix_ups.add(answer.misconception)
     facts.update(*(entry.facts for entry in known.misconceptions.values()))
     facts.update(*(word.facts for word in known.words.values()))
     sources = {source for fact in known.facts.values() for source in fact.sources}
