@@ -36,10 +36,15 @@ def pins(dev):  # type: (bool) -> dict[str, str]
     with open(os.path.join(HERE, "pyproject.toml"), "rb") as file:
         project = tomllib.load(file)
     wanted = project["project"]["dependencies"] + (project["dependency-groups"]["dev"] * dev)
-    names = {re.split(r"[\[<>=!~ ;]", line, maxsplit=1)[0].lower() for line in wanted}
+    names = {one_spelling(re.split(r"[\[<>=!~ ;]", line, maxsplit=1)[0]) for line in wanted}
     with open(requirements(dev), encoding="utf-8") as file:
         found = re.findall(r"^([a-z0-9_.-]+)(?:\[[^\]]*\])?==([^ ;\\]+)", file.read(), re.M | re.I)
-    return {name: version for name, version in found if name.lower() in names}
+    return {name: version for name, version in found if one_spelling(name) in names}
+
+
+def one_spelling(name):  # type: (str) -> str
+    """A package's name as indexes compare it: ruamel.yaml and ruamel-yaml are the same."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def requirements(dev):  # type: (bool) -> str

@@ -1,4 +1,5 @@
-// Makes static/waymark.css and static/vendor/ from the packages that package-lock.json pins.
+// Makes static/waymark.css, static/waymark.js and static/vendor/ from the packages that
+// package-lock.json pins.
 //
 // The style sheet is Sass, then four steps over what Sass gives:
 //   1. rules of NHS.UK frontend that no template of ours can match are dropped, and so are its
@@ -8,6 +9,8 @@
 //      none stops the build;
 //   3. rules for a class of our own that nothing uses are dropped and named;
 //   4. white space goes.
+//
+// The script is htmx as it comes, then our own: one file is one request on a bad line.
 
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -195,12 +198,20 @@ files by hand: a test compares each with its digest here. Paths are below \`stat
 ${rows.map((row) => `| ${[...row, digest(row[0])].join(" | ")} |`).join("\n")}
 
 \`waymark.css\` holds the rules of NHS.UK frontend that Waymark's pages use, with our own colours and
-font, under our own class names. Nothing of the NHS's name, logo or font is in it.
+font, under our own class names. Nothing of the NHS's name, logo or font is in it. \`waymark.js\` is
+htmx, then our own \`front/waymark.js\`.
 `,
   );
 }
 
+function buildScript() {
+  const own = readFileSync(join(front, "waymark.js"), "utf-8");
+  const htmx = readFileSync(join(vendor, "htmx", "htmx.min.js"), "utf-8");
+  return `${htmx.trimEnd()}\n${own}`;
+}
+
 vendorFiles();
+writeFileSync(join(root, "static", "waymark.js"), buildScript());
 const css = buildStyle();
 writeFileSync(join(root, "static", "waymark.css"), css);
 writeReadme();

@@ -446,7 +446,7 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> tuple[Registries, bytes, 
 def read(found: Registries, data: bytes, folder: Path) -> list[Fault]:
     """The faults of a module file, each of them at a place."""
     faults: list[Fault] = []
-    reader = ModuleReader(found, readability.measure, TODAY)
+    reader = ModuleReader(found, set(), readability.measure, TODAY)
     reader.read(File(PATH, faults), data, folder / "modules" / "how-it-spreads")
     assert all(fault.line >= 1 and fault.column >= 1 for fault in faults)
     return faults

@@ -67,6 +67,10 @@ def test_migrations_are_one_line_without_branches() -> None:
 # Requirements
 
 
+def one_spelling(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def wanted(group: str) -> list[Requirement]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     direct = project["project"]["dependencies"]
@@ -82,8 +86,7 @@ def pinned(name: str) -> dict[str, tuple[str, int]]:
     for block in re.split(r"\n(?=[A-Za-z0-9])", re.sub(r"^#.*\n", "", source, flags=re.MULTILINE)):
         head = re.match(r"([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==([^ ;\\\n]+)", block)
         if head:
-            name = re.sub(r"[-_.]+", "-", head[1]).lower()
-            found[name] = (head[2], len(re.findall(r"--hash=sha256:[0-9a-f]{64}", block)))
+            found[one_spelling(head[1])] = (head[2], len(re.findall(r"--hash=sha256:[0-9a-f]{64}", block)))
     return found
 
 
@@ -96,8 +99,8 @@ def test_requirements_pin_what_the_project_asks_for(file: str, group: str) -> No
     lacking = [
         str(requirement)
         for requirement in wanted(group)
-        if requirement.name.lower() not in pins
-        or not requirement.specifier.contains(pins[requirement.name.lower()][0])
+        if one_spelling(requirement.name) not in pins
+        or not requirement.specifier.contains(pins[one_spelling(requirement.name)][0])
     ]
     assert lacking == []
     assert [name for name, (_, hashes) in pins.items() if not hashes] == []

@@ -88,7 +88,7 @@ def test_htmx_evaluates_nothing_and_adds_no_style() -> None:
 
 def test_own_script_uses_no_evaluation_and_stores_nothing() -> None:
     """S-029"""
-    source = (ROOT / "static" / "waymark.js").read_text(encoding="utf-8")
+    source = (ROOT / "front" / "waymark.js").read_text(encoding="utf-8")
     for word in ("eval(", "Function(", "innerHTML", "localStorage", "sessionStorage", "http"):
         assert word not in source
     assert not re.search(r"document\.cookie|indexedDB|navigator\.sendBeacon", source)

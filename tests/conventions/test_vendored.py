@@ -74,6 +74,12 @@ def test_lock_file_names_no_package_host_and_has_a_digest_for_each_package() -> 
     assert [name for name, entry in packages.items() if "integrity" not in entry] == []
 
 
+def test_script_is_htmx_and_then_our_own() -> None:
+    htmx = (VENDOR / "htmx" / "htmx.min.js").read_text("utf-8").rstrip()
+    own = (ROOT / "front" / "waymark.js").read_text("utf-8")
+    assert (STATIC / "waymark.js").read_text("utf-8") == f"{htmx}\n{own}"
+
+
 def test_style_sheet_keeps_its_notice_its_budget_and_to_itself() -> None:
     style = (STATIC / "waymark.css").read_text("utf-8")
     assert style.startswith("/*! Waymark. Contains parts of NHS.UK frontend ")

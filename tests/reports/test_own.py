@@ -19,6 +19,7 @@ def test_everything_of_a_learner_who_did_nothing(db: None) -> None:
     assert own.everything(factories.learner()) == {
         "what_this_is": WHAT,
         "kept_since": "2026-11-25",
+        "places_chosen": [],
         "devices": [],
         "sections_read": [],
         "checks": [],
@@ -49,6 +50,7 @@ def test_everything_is_in_words_whole_and_plain_data(edition: Edition) -> None:
     assert kept == {
         "what_this_is": WHAT,
         "kept_since": "2026-11-25",
+        "places_chosen": [],
         "devices": [
             {"kind": "own", "last_used_on": "2026-11-25"},
             {"kind": "shared", "last_used_on": "2026-11-24"},

@@ -66,6 +66,7 @@ def test_module_names_objectives_and_sections(visitor: Visitor, edition: Edition
         "Check yourself after reading": f"{MODULE}check/",
         "See what you know before you read": f"{MODULE}before/",
         "How cancer spreads": "https://example.org/spread",
+        "Print this module": f"{MODULE}print/",
     }
     assert "How cells can move. What a cell does first." in shown.text
 
