@@ -33,7 +33,12 @@ var htmx=(()=>{const e={parse(t){if(!t)return{};if(t.startsWith("{"))return JSON
   document.addEventListener("htmx:before:response", (event) => {
     const { ctx } = event.detail;
     const response = ctx.response;
-    if (response.status < 500 && response.headers.has("Waymark-Page")) return;
+    if (response.status < 500 && response.headers.has("Waymark-Page")) {
+      // The page that takes its place has an address of its own; a reload shows it again.
+      const address = response.headers.get("Content-Location");
+      if (address) history.replaceState(null, "", address);
+      return;
+    }
     event.preventDefault();
     showNotSaved(formOf(ctx));
   });

@@ -77,9 +77,8 @@ def _pieces(element: Element) -> Iterator[str]:
         yield child.tail or ""
 
 
-def faults(text: str) -> list[str]:
+def faults(page: Markup) -> list[str]:
     """Everything unsound about a page that can be seen without a browser."""
-    page = parse(text)
     found = [f"parse error: {error}" for error in page.errors]
     found += _id_faults(page) + _heading_faults(page) + _focus_faults(page)
     if not page.root.attrib.get("lang"):

@@ -70,7 +70,7 @@ def test_python_too_old_can_read_the_script() -> None:
     import ast
 
     ast.parse(MANAGE.read_text(encoding="utf-8"), feature_version=(3, 6))
-    for python in too_old():
+    for python in too_old()[:1]:
         done = subprocess.run(
             [python, str(MANAGE), "demo"], capture_output=True, text=True, check=False
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,7 +33,7 @@ class Shown:
     headers: Mapping[str, str]
     html: str
 
-    @property
+    @cached_property
     def page(self) -> Markup:
         return parse(self.html)
 

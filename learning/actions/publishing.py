@@ -192,7 +192,7 @@ class _Run:
             minutes=file.minutes,
             reviewed=file.reviewed,
             review_due=file.review_due,
-            objectives=dict(file.objectives),
+            objectives=[list(objective) for objective in file.objectives.items()],
             must_know=list(file.must_know),
             pemat={
                 "understandable": file.pemat.understandable,
@@ -332,6 +332,8 @@ def _finish_emptied_sittings(question: Question, now: datetime.datetime) -> None
     touched = Sitting.objects.filter(
         finished_at__isnull=True, questions__asked__wording__question=question
     )
+    # An answer on its way to one of them is waited for, so that one of the two sees the end.
+    list(Sitting.objects.select_for_update().filter(pk__in=touched.values("pk")).values_list("pk"))
     still_open = touched.filter(
         pk__in=Sitting.objects.filter(
             questions__answers__isnull=True,

@@ -77,7 +77,11 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
 
 class Edition(models.Model):
-    """One published version of a module in one language."""
+    """One published version of a module in one language.
+
+    ``objectives`` holds pairs of key and sentence: PostgreSQL keeps no order of the keys of an
+    object, and theirs has a meaning.
+    """
 
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="editions")
     language = models.CharField(max_length=12)
@@ -115,6 +119,11 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.module} in {self.language}, edition {self.number}"
+
+    @property
+    def sentences(self) -> dict[str, str]:
+        """What each objective says to the reader, by its key."""
+        return dict(self.objectives)
 
 
 class Section(models.Model):

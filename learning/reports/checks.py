@@ -289,7 +289,7 @@ def results_page(learner: Learner, key: str) -> ResultsPage | None:
         section = mine[0].meaning.section
         rows.append(
             ResultRow(
-                sentence=sitting.edition.objectives[objective],
+                sentence=sitting.edition.sentences[objective],
                 standing=stands,
                 section=section if section in sections else None,
                 questions=tuple(place.number for place in mine),
@@ -376,7 +376,7 @@ def check_rows(learner: Learner) -> tuple[CheckRow, ...]:
                 answered=sum(place.pk in verdicts for place in places),
                 size=sitting.size,
                 rows=tuple(
-                    (sitting.edition.objectives[key], stands) for key, stands in standing.items()
+                    (sitting.edition.sentences[key], stands) for key, stands in standing.items()
                 ),
             )
         )

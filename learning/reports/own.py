@@ -76,7 +76,7 @@ def chosen_in_words(text: dict[str, Any], response: Response) -> list[str]:
     if response.placed:
         places = {row["key"]: row["text"] for row in text["places"]}
         return [
-            f"{parts[item]}: {places.get(place, 'I’m not sure')}"
-            for item, place in response.placed.items()
+            f"{item}: {places.get(response.placed[key], 'I’m not sure')}"
+            for key, item in parts.items()
         ]
     return [parts[key] for key in parts if key in response.picked]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from django.db.models import QuerySet
+
 from learning.models import Edition, Learner, Section, SectionRead, Sitting
 from learning.models.sittings import Occasion
 from learning.rules.places import PLACES, fold
@@ -98,9 +100,14 @@ def _row(edition: Edition, keys: list[str], steps: _Footprints) -> ModuleRow:
     )
 
 
+def _without_lists(editions: QuerySet[Edition]) -> QuerySet[Edition]:
+    """Without the glossary and the sources, which are long to read and not on these pages."""
+    return editions.defer("words", "sources")
+
+
 def module_list(language: str, learner: Learner | None) -> tuple[Part, ...]:
     """The modules offered in this language by part, with where this reader stands in each."""
-    editions = list(Edition.objects.offered(language))
+    editions = list(_without_lists(Edition.objects.offered(language)))
     keys, steps = _section_keys(editions), _footprints(learner)
     chosen = learner.places if learner else ()
     parts = []
@@ -220,7 +227,7 @@ class SectionPage:
 
 def section_page(language: str, slug: str, key: str) -> SectionPage | None:
     """One section and the way on, or None where it is not offered."""
-    edition = Edition.objects.offered(language).filter(module__slug=slug).first()
+    edition = _without_lists(Edition.objects.offered(language)).filter(module__slug=slug).first()
     if edition is None:
         return None
     outline = list(edition.sections.values_list("key", "title", "door"))

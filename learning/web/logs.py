@@ -13,7 +13,16 @@ from typing import Any
 
 # These write addresses, hosts or addresses of clients into their messages.
 _TALKATIVE = ("django.request", "django.security", "django.server", "gunicorn")
-_HARMLESS = ("Starting gunicorn", "Listening at", "Using worker", "Booting worker", "Shutting down")
+_HARMLESS = (
+    "Starting gunicorn",
+    "Listening at",
+    "Using worker",
+    "Booting worker",
+    "Worker (pid:",
+    "Worker exiting (pid:",
+    "WORKER TIMEOUT (pid:",
+    "Shutting down",
+)
 
 
 class PrivateFormatter(logging.Formatter):

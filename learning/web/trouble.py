@@ -25,7 +25,7 @@ from learning.web.htmx import MARK
 from learning.web.learner.checks import show_question
 
 STALE = "This page was open for a while. Your answer is still here: press the button once more."
-ANSWER_FIELD = re.compile(r"\A(answer|item-\d{1,2}|sure|token|shared|module)\Z")
+ANSWER_FIELD = re.compile(r"\A(answer|item-\d{1,2}|sure|token|shared|module|places)\Z")
 READ_ONLY_TRANSACTION = "25006"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 
 GetResponse = Callable[[HttpRequest], HttpResponse]

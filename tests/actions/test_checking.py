@@ -411,6 +411,22 @@ def test_race_to_the_last_question_finishes_the_check(sitting: Sitting) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_race_of_the_last_answer_and_a_withdrawal_finishes_the_check(edition: Edition) -> None:
+    """R-062: one question is answered while the only other one is withdrawn."""
+    for _ in range(4):
+        check = factories.sitting(learner=factories.learner(), edition=edition)
+        Question.objects.update(withdrawn_at=None, withdrawn_note="")
+        withdraw = partial(withdraw_question, slug="how-it-spreads", key="steps-order", version=1)
+        runners: list[Callable[[], object]] = [
+            partial(answer, places(check)[0]),
+            partial(withdraw, note="So.", actor="operator", now=NOW),
+        ]
+        raced(runners)
+        check.refresh_from_db()
+        assert check.finished_at == NOW
+
+
+@pytest.mark.django_db(transaction=True)
 def test_race_of_starts_with_one_token_makes_one_learner_and_one_check(edition: Edition) -> None:
     """R-002: every tap lands in the same check, each with a device that opens it."""
     results = raced([partial(start, edition)] * 8)

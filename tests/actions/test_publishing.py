@@ -169,7 +169,7 @@ def test_first_publishing_stores_the_whole_module(put: Publish) -> None:
         datetime.date(2027, 11, 25),
         NOW,
     )
-    assert list(edition.objectives) == ["routes", "steps"]
+    assert list(edition.sentences) == ["routes", "steps"]
     assert [word["key"] for word in edition.words] == ["lymph-system"]
     assert [source["key"] for source in edition.sources] == ["s12", "s13"]
     assert list(edition.sections.values_list("number", "key", "title")) == [

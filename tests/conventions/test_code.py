@@ -86,7 +86,10 @@ def pinned(name: str) -> dict[str, tuple[str, int]]:
     for block in re.split(r"\n(?=[A-Za-z0-9])", re.sub(r"^#.*\n", "", source, flags=re.MULTILINE)):
         head = re.match(r"([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==([^ ;\\\n]+)", block)
         if head:
-            found[one_spelling(head[1])] = (head[2], len(re.findall(r"--hash=sha256:[0-9a-f]{64}", block)))
+            found[one_spelling(head[1])] = (
+                head[2],
+                len(re.findall(r"--hash=sha256:[0-9a-f]{64}", block)),
+            )
     return found
 
 

@@ -64,7 +64,7 @@ queries = st.dictionaries(
     st.sampled_from(["again", "kept", "open", "json", "with", "page", "order_by", "next"]), texts
 )
 often = settings(
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

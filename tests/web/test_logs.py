@@ -129,6 +129,11 @@ def formatted(name: str, message: str, **extra: Any) -> str:
             "Listening at: http://127.0.0.1:8000 (1)",
             "WARNING gunicorn.error Listening at: http://127.0.0.1:8000 (1)",
         ),
+        (
+            "gunicorn.error",
+            "Worker (pid:7) was sent SIGKILL! Perhaps out of memory?",
+            "WARNING gunicorn.error Worker (pid:7) was sent SIGKILL! Perhaps out of memory?",
+        ),
         ("learning", "content was read", "WARNING learning content was read"),
         (
             "django.security.csrf",

@@ -65,7 +65,7 @@ def test_module_names_objectives_and_sections(visitor: Visitor, edition: Edition
         "The steps": DOOR,
         "Check yourself after reading": f"{MODULE}check/",
         "See what you know before you read": f"{MODULE}before/",
-        "How cancer spreads": "https://example.org/spread",
+        "How cancer spreads, A health service": "https://example.org/spread",
         "Print this module": f"{MODULE}print/",
     }
     assert "How cells can move. What a cell does first." in shown.text
@@ -155,7 +155,10 @@ def test_words_and_sources_say_where_they_are_used(visitor: Visitor, edition: Ed
     assert "lymph system (say: limf) A net of thin tubes that drains fluid" in words.text
     sources = visitor.get("/en/sources/")
     assert (sources.status, sources.heading) == (200, "Where the facts come from")
-    assert sources.links == {"How cancer spreads": "https://example.org/spread", TITLE: MODULE}
+    assert sources.links == {
+        "How cancer spreads, A health service": "https://example.org/spread",
+        TITLE: MODULE,
+    }
 
 
 def test_words_and_sources_without_content_say_so(visitor: Visitor, db: None) -> None:

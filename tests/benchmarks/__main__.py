@@ -1,0 +1,77 @@
+"""``python3 manage.py benchmarks``: everything measured once, in one table beside the budgets.
+
+The two long measures, ``suite`` and ``clone``, run only where their options ask for them. Ends with
+code 1 where a budget is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from learning import local
+from tests.benchmarks.site import Bench
+from tests.benchmarks.table import HEAD, RULE, Row, summary
+from tests.server import BASE_DIR
+
+MEASURES = ("wire", "queries", "paint", "process", "load", "crash")
+LONG_MEASURES = ("suite", "clone")
+
+
+def arguments(given: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="manage.py benchmarks", description="Measure Waymark beside its budgets."
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=MEASURES + LONG_MEASURES,
+        metavar="NAME",
+        help=f"measure only this, may be given again: {', '.join(MEASURES + LONG_MEASURES)}",
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows as JSON")
+    parser.add_argument("--quick", action="store_true", help="rough figures, in less time")
+    parser.add_argument("--suite", action="store_true", help="also time the test suite")
+    parser.add_argument("--clone", action="store_true", help="also time a clone’s first demo")
+    return parser.parse_args(given)
+
+
+def main(given: list[str]) -> int:
+    asked = arguments(given)
+    long = [name for name in LONG_MEASURES if getattr(asked, name)]
+    names = list(dict.fromkeys([*(asked.only or MEASURES), *long]))
+    os.environ.pop("DATABASE_URL", None)  # a benchmark has databases of its own
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "learning.settings")
+    local.set_up()
+    # Beside the real database, so that both are on the same disk.
+    place = BASE_DIR / "var"
+    place.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="benchmarks-", dir=place))
+    tempfile.tempdir = str(folder)
+    rows: list[Row] = []
+    print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.platform()}")
+    print(HEAD, RULE, sep="\n", flush=True)
+    try:
+        for name in names:
+            measure = importlib.import_module(f"tests.benchmarks.{name}").measure
+            for row in measure(Bench(folder, quick=asked.quick)):
+                rows.append(row)
+                print(row, flush=True)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if asked.json:
+            data = [row.as_data() for row in rows]
+            asked.json.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    print(summary(rows))
+    return int(any(row.met is False for row in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,64 @@
+"""Every page and state, for everybody: axe, structure, size of targets, and fit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.journeys.answers import AnswerKey
+from tests.journeys.conftest import NewReader
+from tests.journeys.inspection import inspect, inspect_once
+from tests.journeys.reader import SMALL_PHONE, Way
+from tests.journeys.sites import Sites, content
+from tests.journeys.states import STATES, State, World
+
+pytestmark = pytest.mark.browser
+
+# Not shown, or shown as a part of another page.
+NO_PAGES = {"errors/ways_on.html"}
+
+
+@pytest.mark.parametrize("state", [pytest.param(state, id=state.name) for state in STATES])
+def test_state_shuts_nobody_out(
+    state: State, new_reader: NewReader, key: AnswerKey, sites: Sites
+) -> None:
+    """A-002, A-004, A-020, A-027, A-030, A-040, A-053, A-070, A-071, A-072, A-074, A-102."""
+    reader = state.reach(World(new_reader, key, sites))
+    reader.page.bring_to_front()
+    assert reader.page.title().endswith(" – Waymark")
+    found = inspect(reader.page)
+    assert not found, "\n".join(found)
+
+
+SECTIONS = [
+    (slug, section.key)
+    for (slug, _), module in content().modules.items()
+    for section in module.sections
+]
+
+
+@pytest.mark.parametrize("slug", sorted({slug for slug, _ in SECTIONS}))
+def test_content_shuts_nobody_out(slug: str, new_reader: NewReader) -> None:
+    """Each section of each module, with everything on it unfolded. A-002, A-070, A-081."""
+    reader = new_reader(Way("small phone", options={"viewport": SMALL_PHONE}))
+    reader.open(f"/en/modules/{slug}/")
+    found = inspect_once(reader.page)
+    for key in (key for of, key in SECTIONS if of == slug):
+        path = f"/en/modules/{slug}/{key}/"
+        reader.open(f"{path}?open=1")
+        reader.page.evaluate("for (const e of document.querySelectorAll('details')) e.open = true")
+        found += [f"{path}: {line}" for line in inspect_once(reader.page)]
+    assert not found, "\n".join(found)
+
+
+def test_states_cover_every_template() -> None:
+    """A-001."""
+    folder = Path(settings.BASE_DIR) / "templates"
+    pages = {
+        str(file.relative_to(folder))
+        for audience in ("public", "learner", "errors")
+        for file in (folder / audience).glob("*.html")
+    }
+    assert {state.template for state in STATES} == pages - NO_PAGES
