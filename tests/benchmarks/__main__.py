@@ -7,11 +7,13 @@ code 1 where a budget is missed.
 from __future__ import annotations
 
 import argparse
+import atexit
 import importlib
 import json
 import os
 import platform
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -43,6 +45,19 @@ def arguments(given: list[str]) -> argparse.Namespace:
     return parser.parse_args(given)
 
 
+def machine() -> str:
+    """What these figures were measured on, and whether it had other things to do."""
+    cores, busy = os.cpu_count() or 1, os.getloadavg()[0]
+    text = (
+        f"{cores} cores, Python {platform.python_version()}, {platform.platform()}, load {busy:.1f}"
+    )
+    if busy > cores / 4:
+        text += (
+            "\nThis machine is busy with other work, so times and rates are worse than they are."
+        )
+    return text
+
+
 def main(given: list[str]) -> int:
     asked = arguments(given)
     long = [name for name in LONG_MEASURES if getattr(asked, name)]
@@ -54,9 +69,13 @@ def main(given: list[str]) -> int:
     place = BASE_DIR / "var"
     place.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="benchmarks-", dir=place))
+    # At the very end: a PostgreSQL server leaves its lock there as it goes.
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that every server is stopped
     tempfile.tempdir = str(folder)
     rows: list[Row] = []
-    print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.platform()}")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # where PostgreSQL keeps its socket
+    print(machine())
     print(HEAD, RULE, sep="\n", flush=True)
     try:
         for name in names:
@@ -65,7 +84,6 @@ def main(given: list[str]) -> int:
                 rows.append(row)
                 print(row, flush=True)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
         if asked.json:
             data = [row.as_data() for row in rows]
             asked.json.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n")

@@ -81,7 +81,7 @@ class Bench:
             manage("migrate", "--verbosity", "0", database_url=url)
             manage("content", "publish", database_url=url)
             site = Site(url, workers=2, log=folder / "server.log")
+            stack.callback(site.stop)
             if serve:
-                stack.callback(site.stop)
                 site.start()
             yield site

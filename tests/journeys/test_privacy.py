@@ -33,8 +33,12 @@ def links(reader: Reader) -> list[str]:
 
 
 def test_reading_leaves_nothing_behind(reader: Reader) -> None:
-    """Every page that links lead to: no cookie, nothing stored, and nobody else is asked."""
-    waiting, seen = ["/"], set()
+    """Every page that links lead to: no cookie, nothing stored, nobody else asked. A-005.
+
+    No two of them have the same title.
+    """
+    waiting, seen, titles = ["/en/"], set(), dict[str, set[str]]()
+    reader.open("/")
     while waiting:
         path = waiting.pop()
         if path in seen or any(part in path for part in NOT_FOR_READING):
@@ -43,8 +47,10 @@ def test_reading_leaves_nothing_behind(reader: Reader) -> None:
         reader.open(path)
         assert reader.page.locator("main form[method=post]").count() == 0
         assert reader.page.locator("script").count() == 0
+        titles.setdefault(reader.page.title(), set()).add(path.partition("?")[0])
         waiting += links(reader)
     assert len(seen) > 25
+    assert {title: paths for title, paths in titles.items() if len(paths) > 1} == {}
     assert reader.context.cookies() == []
     assert reader.page.evaluate(STORED) == [0, 0, 0, 0, 0]
     assert reader.posts == []
