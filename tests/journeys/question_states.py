@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.journeys.answers import NOT_QUITE, RIGHT, UNSURE
-from tests.journeys.reader import NO_SCRIPTS, Reader
+from tests.journeys.reader import BLOCKED, Reader
 from tests.journeys.sites import READ_ONLY
 from tests.journeys.states import State, States, World
 from tests.server import manage
@@ -35,7 +35,7 @@ def question_one_without_answer(world: World) -> Reader:
 
 @QUESTIONS.of("learner/question.html")
 def question_pairs_without_answer(world: World) -> Reader:
-    reader = world.at_question("pairs", way=NO_SCRIPTS)
+    reader = world.at_question("pairs", way=BLOCKED)
     reader.send(until=".error-summary")
     return reader
 

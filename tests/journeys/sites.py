@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -14,10 +13,9 @@ from django.utils import timezone
 
 from learning.content.schema import Library
 from learning.reports.content import read_content
-from tests import factories
 from tests.server import Server, manage, own_database
 
-REAL, SMALL, EMPTY = "real", "small", "empty"
+REAL, EMPTY = "real", "empty"
 DEMO, READ_ONLY = "demo", "read only"
 AWAY, BROKEN = "away", "broken"
 
@@ -32,9 +30,9 @@ def content() -> Library:
 class Sites:
     """Addresses by condition. A site is set up and started when it is first asked for.
 
-    ``real`` offers the real modules, ``demo`` and ``read only`` serve its very database, and
-    ``small`` offers the module of the factories. ``empty`` offers nothing, the database of
-    ``away`` cannot be reached, and that of ``broken`` is no database.
+    ``real`` offers the real modules, and ``demo`` and ``read only`` serve its very database.
+    ``empty`` offers nothing, the database of ``away`` cannot be reached, and that of ``broken`` is
+    no database.
     """
 
     def __init__(self, folder: Path, stack: contextlib.ExitStack) -> None:
@@ -59,8 +57,7 @@ class Sites:
         if name not in self._urls:
             make: dict[str, Callable[[], str]] = {
                 REAL: self._real,
-                SMALL: self._small,
-                EMPTY: lambda: self._migrated(EMPTY),
+                EMPTY: self._empty,
                 AWAY: lambda: f"sqlite:///{self.folder / 'nowhere' / 'away.sqlite3'}",
                 BROKEN: self._broken,
             }
@@ -69,8 +66,8 @@ class Sites:
 
     def copy_of_real(self) -> str:
         """The name of one more site with the real modules, for one test alone."""
-        name = f"copy {len(self._urls)}"
-        file = self.folder / f"{name.replace(' ', '-')}.sqlite3"
+        name = f"copy-{len(self._urls)}"
+        file = self.folder / f"{name}.sqlite3"
         with (
             contextlib.closing(sqlite3.connect(self.url(REAL).removeprefix("sqlite:///"))) as real,
             contextlib.closing(sqlite3.connect(file)) as copy,
@@ -79,24 +76,15 @@ class Sites:
         self._urls[name] = f"sqlite:///{file}"
         return name
 
-    def _publish(self, url: str) -> None:
-        try:
-            manage("content", "publish", "--folder", str(settings.CONTENT_DIR), database_url=url)
-        except CalledProcessError as error:
-            raise RuntimeError(f"{error.stdout}{error.stderr}") from error
-
     def _real(self) -> str:
         folder = self.folder / REAL
         folder.mkdir()
         url = self._stack.enter_context(own_database(folder))
         manage("migrate", "--verbosity", "0", database_url=url)
-        self._publish(url)
-        return url
-
-    def _small(self) -> str:
-        url = self._migrated(SMALL)
-        library = factories.library_folder(folder=self.folder / "library")
-        manage("content", "publish", "--folder", str(library), database_url=url)
+        try:
+            manage("content", "publish", database_url=url)
+        except CalledProcessError as error:
+            raise RuntimeError(f"{error.stdout}{error.stderr}") from error
         return url
 
     def _broken(self) -> str:
@@ -104,12 +92,7 @@ class Sites:
         file.write_text("Not a database.\n" * 500)
         return f"sqlite:///{file}"
 
-    def _migrated(self, name: str) -> str:
-        migrated, file = (
-            self.folder / "migrated.sqlite3",
-            self.folder / f"{name.replace(' ', '-')}.sqlite3",
-        )
-        if not migrated.exists():
-            manage("migrate", "--verbosity", "0", database_url=f"sqlite:///{migrated}")
-        shutil.copy(migrated, file)
-        return f"sqlite:///{file}"
+    def _empty(self) -> str:
+        url = f"sqlite:///{self.folder / 'empty.sqlite3'}"
+        manage("migrate", "--verbosity", "0", database_url=url)
+        return url

@@ -20,7 +20,6 @@ from tests.journeys.sites import (
     DEMO,
     EMPTY,
     READ_ONLY,
-    SMALL,
     Sites,
 )
 
@@ -97,7 +96,7 @@ page("modules", "public/modules.html", "/en/modules/")
 page("modules without modules", "public/modules.html", "/en/modules/", site=EMPTY)
 page("module", "public/module.html", "/en/modules/when-to-call/")
 page("section", "public/section.html", f"/en/modules/{SLUG}/five-steps/")
-page("door", "public/door.html", f"/en/modules/{SLUG}/five-steps/", site=SMALL)
+page("door", "public/door.html", "/en/modules/aims-of-treatment/numbers/")
 page("print", "public/print.html", f"/en/modules/{SLUG}/print/")
 page("words", "public/words.html", "/en/words/")
 page("words without modules", "public/words.html", "/en/words/", site=EMPTY)

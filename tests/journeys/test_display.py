@@ -250,6 +250,24 @@ def test_print_holds_the_reading_and_no_navigation(new_reader: NewReader, key: A
     assert page.pdf().startswith(b"%PDF")
 
 
+def test_print_of_a_module_keeps_questions_whole(reader: Reader, key: AnswerKey) -> None:
+    """A-080: the reading, the questions and the answers; nothing that only a screen needs."""
+    reader.open(f"/en/modules/{SLUG}/print/")
+    page = reader.page
+    page.emulate_media(media="print")
+    module = key.library.modules[SLUG, "en"]
+    text = page.locator("body").inner_text()
+    for title in [module.title, *(section.title for section in module.sections)]:
+        assert title in text
+    questions = page.locator(".sheet-question")
+    assert questions.count() > 2 * len(module.objectives)
+    assert questions.evaluate_all(
+        "all => [...new Set(all.map(e => getComputedStyle(e).breakInside))]"
+    ) == ["avoid"]
+    assert not page.locator(".screen-only").first.is_visible()
+    assert page.pdf().startswith(b"%PDF")
+
+
 def test_nothing_moves(new_reader: NewReader, key: AnswerKey) -> None:
     """A-077, A-078: there is no motion at all, so there is none to reduce."""
     reader = new_reader()

@@ -128,6 +128,22 @@ def test_choosing_sends_and_moves_nothing(at_question: Reader, key: AnswerKey) -
     assert region(page) == shown
 
 
+@pytest.mark.parametrize("kind", ["one", "several"])
+def test_every_corner_of_a_row_chooses_it(kind: str, reader: Reader, key: AnswerKey) -> None:
+    """A-021, A-022: the whole row is the target, and nothing is chosen beforehand."""
+    reader.seek(SLUG, lambda stem: key.question(stem).kind == kind)
+    assert reader.page.locator("input:checked").count() == 0
+    for row in reader.page.locator("fieldset.question label.option").all():
+        box = row.bounding_box()
+        assert box is not None
+        field = row.locator("input")
+        for x in (4, box["width"] - 4):
+            for y in (4, box["height"] - 4):
+                field.evaluate("input => { input.checked = false; }")
+                row.click(position={"x": x, "y": y})
+                assert field.is_checked()
+
+
 @pytest.mark.parametrize("missing", ["htmx", "all"])
 def test_answer_where_a_script_file_did_not_arrive(
     missing: str, new_reader: NewReader, key: AnswerKey
