@@ -11,7 +11,7 @@ from tests.journeys.answers import AnswerKey
 from tests.journeys.conftest import NewReader
 from tests.journeys.inspection import inspect, inspect_once
 from tests.journeys.question_states import QUESTIONS
-from tests.journeys.reader import SMALL_PHONE, Way
+from tests.journeys.reader import SMALL_PHONE, Reader, Way
 from tests.journeys.sites import Sites
 from tests.journeys.states import PAGES, State, World
 from tests.journeys.trouble_states import TROUBLE
@@ -49,6 +49,33 @@ def test_content_shuts_nobody_out(slug: str, new_reader: NewReader, key: AnswerK
         reader.page.evaluate("for (const e of document.querySelectorAll('details')) e.open = true")
         found += [f"{path}: {line}" for line in inspect_once(reader.page)]
     assert not found, "\n".join(found)
+
+
+PLANTED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(".lead { color: #666; } #wide { width: 500px; height: 1px; }"
+    + " #small { display: block; width: 20px; height: 20px; overflow: hidden; font-size: 9px; }");
+  document.adoptedStyleSheets = [sheet];
+  document.querySelector("main").insertAdjacentHTML("beforeend",
+    "<h4>A level left out</h4><input><div id=wide></div><a id=small href='/en/about/'>On</a>");
+}"""
+
+
+def test_inspection_finds_what_is_planted(reader: Reader) -> None:
+    """A page with faults of every sort is not passed over."""
+    reader.open("/en/")
+    assert inspect_once(reader.page) == []
+    reader.page.evaluate(PLANTED)
+    found = "\n".join(inspect_once(reader.page))
+    for fault in (
+        "h4 after h2",
+        "axe violations: color-contrast-enhanced at .lead",
+        "axe violations: heading-order at h4",
+        "axe violations: label at input",
+        "wider than the window: ",
+        '20×20 px, at least 44: <a id="small"',
+    ):
+        assert fault in found
 
 
 def test_states_cover_every_template() -> None:
