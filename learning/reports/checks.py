@@ -110,8 +110,6 @@ _READ = (
     "sitting__edition__title",
     "sitting__edition__current",
     "sitting__edition__withdrawn_at",
-    "sitting__edition__current",
-    "sitting__edition__withdrawn_at",
     "sitting__module__slug",
     "asked__behind",
     "asked__wording__text",
