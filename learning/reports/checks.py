@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from learning.models import Answer, Learner, Question, Section, Sitting, SittingQuestion
+from learning.reports.evidence import Evidence, evidence
 from learning.rules.grading import UNSURE, Key, Response, grade
 from learning.rules.progress import Asked, Standing, standing_by_objective
 
@@ -43,7 +44,7 @@ class Feedback:
     lines: tuple[Line, ...]
     mixups: tuple[Mapping[str, str], ...]
     action: Mapping[str, str] | None
-    statements: tuple[Mapping[str, Any], ...]
+    evidence: Evidence
     sure: str
     tries: int
 
@@ -172,7 +173,7 @@ def _feedback(place: SittingQuestion, tries: Sequence[Answer]) -> Feedback:
         lines=_lines(key, response, parts, place_text, place.order),
         mixups=tuple(behind["mixups"][mixup] for mixup in graded.mixups),
         action=text.get("action"),
-        statements=tuple(behind["statements"]),
+        evidence=evidence(behind["statements"]),
         sure=latest.sure,
         tries=len(tries),
     )

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from learning.models import Edition, Learner, Section, SectionRead, Sitting
 from learning.models.sittings import Occasion
+from learning.reports.evidence import Evidence, evidence
 from learning.rules.places import PLACES, fold
 from learning.rules.progress import ModuleState, module_state, next_section
 
@@ -218,6 +219,7 @@ def module_page(language: str, slug: str, learner: Learner | None) -> ModulePage
 class SectionPage:
     edition: Edition
     section: Section
+    evidence: Evidence
     number: int
     size: int
     next_key: str | None
@@ -236,9 +238,11 @@ def section_page(language: str, slug: str, key: str) -> SectionPage | None:
         return None
     index = keys.index(key)
     after = outline[index + 1] if index + 1 < len(outline) else None
+    section = edition.sections.get(key=key)
     return SectionPage(
         edition=edition,
-        section=edition.sections.get(key=key),
+        section=section,
+        evidence=evidence(section.statements),
         number=index + 1,
         size=len(outline),
         next_key=after and after[0],

@@ -22,6 +22,7 @@ from learning.reports.checks import (
     ResultsPage,
 )
 from learning.rules.grading import Response
+from learning.reports.evidence import Evidence, Statement
 from tests import factories
 from tests.counting import counted
 from tests.factories import NOW
@@ -41,24 +42,9 @@ S13 = {
     "year": None,
     "url": "",
 }
-THREE_WAYS = {
-    "id": "D-2.1",
-    "statement": "Cancer can spread in three ways.",
-    "certainty": "page",
-    "sources": [S12],
-}
-BY_TOUCH = {
-    "id": "D-2.29",
-    "statement": "You cannot catch cancer by touch.",
-    "certainty": "page",
-    "sources": [S13],
-}
-BREAKS_OUT = {
-    "id": "D-2.5",
-    "statement": "First a cell breaks out.",
-    "certainty": "page",
-    "sources": [S12],
-}
+THREE_WAYS = Statement("Cancer can spread in three ways.", "page", (1,))
+BY_TOUCH = Statement("You cannot catch cancer by touch.", "page", (2,))
+BREAKS_OUT = Statement("First a cell breaks out.", "page", (1,))
 TOUCH_MIXUP = {"wording": "Cancer spreads by touch", "correction": "Nobody can catch cancer."}
 GROWS_MIXUP = {
     "wording": "A cell grows before it breaks out",
@@ -164,7 +150,7 @@ def test_question_page_of_several_answered_in_part(sitting: Sitting) -> None:
             ),
             mixups=(TOUCH_MIXUP,),
             action=None,
-            statements=(THREE_WAYS, BY_TOUCH),
+            evidence=Evidence((THREE_WAYS, BY_TOUCH), (S12, S13)),
             sure="fairly",
             tries=1,
         ),
@@ -200,7 +186,7 @@ def test_question_page_of_pairs_answered_with_one_unsure(sitting: Sitting) -> No
             ),
             mixups=(),
             action=None,
-            statements=(BREAKS_OUT,),
+            evidence=Evidence((BREAKS_OUT,), (S12,)),
             sure="",
             tries=1,
         ),
@@ -230,7 +216,7 @@ def test_feedback_to_the_wrong_one_names_its_why_its_mixup_and_the_action(
         "lines": (),
         "mixups": (GROWS_MIXUP,),
         "action": {"kind": "tell", "text": "Tell your team."},
-        "statements": (BREAKS_OUT,),
+        "evidence": Evidence((BREAKS_OUT,), (S12,)),
         "sure": "",
         "tries": 1,
     }
@@ -246,7 +232,7 @@ def test_feedback_to_not_sure_gives_the_why_of_the_best_answer(sitting: Sitting)
         "lines": (),
         "mixups": (),
         "action": {"kind": "tell", "text": "Tell your team."},
-        "statements": (BREAKS_OUT,),
+        "evidence": Evidence((BREAKS_OUT,), (S12,)),
         "sure": "",
         "tries": 1,
     }
