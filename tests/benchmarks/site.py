@@ -78,6 +78,7 @@ class Bench:
             url = f"sqlite:///{folder / 'site.sqlite3'}"
             if database == "postgres":
                 url = stack.enter_context(postgres())
+            manage("collectstatic", "--no-input", "--verbosity", "0", database_url=url)
             manage("migrate", "--verbosity", "0", database_url=url)
             manage("content", "publish", database_url=url)
             site = Site(url, workers=2, log=folder / "server.log")
