@@ -60,7 +60,8 @@ if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
         "WAYMARK_ALLOWED_HOSTS must name the hosts of this site, for example “waymark.example.org”."
     )
 _plain_http = _flag("WAYMARK_PLAIN_HTTP")
-if _flag("WAYMARK_BEHIND_PROXY"):
+BEHIND_PROXY = _flag("WAYMARK_BEHIND_PROXY")
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # What this copy is
@@ -81,6 +82,12 @@ SHARED_DEVICE_MINUTES = 30
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "csp",
     "learning",
 ]
@@ -91,8 +98,11 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",  # its files are packed already
     "django.middleware.gzip.GZipMiddleware",
     "learning.web.trouble.Trouble",
+    "django.contrib.sessions.middleware.SessionMiddleware",  # looked at on staff pages alone
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -171,6 +181,85 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "learning.web.trouble.csrf_failed"
+
+# Staff: accounts by invitation, a second factor or a passkey, sessions in the database so that they
+# can be ended. Learners have no session.
+
+AUTH_USER_MODEL = "learning.StaffMember"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 15},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+]
+STAFF_IDLE_MINUTES = 30
+STAFF_SESSION_HOURS = 12
+STAFF_INVITATION_HOURS = 72
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = f"{_host}staff"
+SESSION_COOKIE_AGE = STAFF_SESSION_HOURS * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = not _plain_http
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account:home"
+LOGOUT_REDIRECT_URL = LOGIN_URL
+
+ACCOUNT_ADAPTER = "learning.web.account.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation reached its address already
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if _plain_http else "https"
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Waymark"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _plain_http
+
+# Limits on guessing are counted here, by every process of the site.
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+    }
+}
+
+# Mail goes to staff alone: how to set a new password, and what changed in their account.
+
+_mail_url = _secret("EMAIL_URL")
+if _mail_url:
+    try:
+        _mail = environ.Env.email_url_config(_mail_url)
+    except (ValueError, environ.ImproperlyConfigured) as error:
+        raise ImproperlyConfigured("EMAIL_URL cannot be read.") from error
+    vars().update(_mail)
+else:
+    _where = "console" if DEMO else "dummy"
+    EMAIL_BACKEND = f"django.core.mail.backends.{_where}.EmailBackend"
+SENDS_MAIL = bool(_mail_url) or DEMO
+DEFAULT_FROM_EMAIL = _text("WAYMARK_MAIL_FROM", "waymark@localhost")
+EMAIL_TIMEOUT = 10
 
 # Safety of the page
 

@@ -52,6 +52,8 @@ urlpatterns = [
     path("", public.front_door, name="front_door"),
     path("healthz", operator.healthz, name="healthz"),
     path("readyz", operator.readyz, name="readyz"),
+    # allauth reverses its own names without a language
+    path(f"{settings.LANGUAGES[0][0]}/account/", include("learning.web.account.urls")),
     path("<language:language>/", include((learner_pages, "learner"))),
     path("<language:language>/", include((public_pages, "public"))),
 ]

@@ -42,8 +42,20 @@ from learning.content.schema import Library
 from learning.reports.content import read_content
 
 if TYPE_CHECKING:
-    from learning.models import Answer, Device, Edition, Learner, Sitting, SittingQuestion
+    from learning.models import (
+        Answer,
+        Clinic,
+        Device,
+        Edition,
+        Group,
+        Learner,
+        Membership,
+        Sitting,
+        SittingQuestion,
+        StaffMember,
+    )
     from learning.rules.grading import Response
+    from tests.visitor import Visitor
 
 TODAY = datetime.date(2026, 11, 25)
 NOW = datetime.datetime(2026, 11, 25, 12, 0, tzinfo=datetime.UTC)
@@ -490,3 +502,91 @@ def answer(
         now=at,
     )
     return kept.answer
+
+
+def clinic(*, name: str = "Green Clinic", **changes: Any) -> Clinic:
+    from learning.models import Clinic
+
+    numbers = {"day_phone": "555-0100", "night_phone": "555-0101", "fever_limit": "100.4 °F"}
+    return Clinic.objects.create(name=name, **{**numbers, **changes})
+
+
+def staff_member(
+    *,
+    name: str = "Nora Nurse",
+    clinic: Clinic | None = None,
+    overview: bool = False,
+    publisher: bool = False,
+    second_factor: bool = True,
+    joined_at: datetime.datetime = NOW,
+) -> StaffMember:
+    """A member of staff; a nurse where she has a clinic."""
+    from allauth.account.models import EmailAddress
+    from allauth.mfa.models import Authenticator
+
+    from learning.models import StaffMember
+
+    email = f"{name.replace(' ', '.').lower()}@example.org"
+    someone = StaffMember(
+        email=email,
+        name=name,
+        clinic=clinic,
+        overview=overview,
+        publisher=publisher,
+        joined_at=joined_at,
+    )
+    someone.set_unusable_password()
+    someone.save()
+    EmailAddress.objects.create(user=someone, email=email, verified=True, primary=True)
+    if second_factor:
+        Authenticator.objects.create(
+            user=someone, type=Authenticator.Type.TOTP, data={"secret": "unused"}
+        )
+    return someone
+
+
+def signed_in(someone: StaffMember) -> Visitor:
+    """A visitor with a session of this member of staff."""
+    from tests.visitor import Visitor
+
+    visitor = Visitor()
+    visitor.client.force_login(someone)
+    return visitor
+
+
+def group(
+    *, nurses: Sequence[StaffMember], name: str = "Tuesday", at: datetime.datetime = NOW
+) -> Group:
+    """A group of these nurses, who are all of one clinic."""
+    from learning.models import Group
+    from learning.models.keys import new_key
+
+    clinic = nurses[0].clinic
+    assert clinic is not None
+    made = Group.objects.create(name=name, clinic=clinic, start_token=new_key(), created_at=at)
+    made.nurses.set(nurses)
+    return made
+
+
+def membership(
+    *,
+    group: Group,
+    learner: Learner,
+    call_name: str = "Green Lake",
+    sharing: int = 3,
+    at: datetime.datetime = NOW,
+    **changes: Any,
+) -> Membership:
+    """A member who shares everything from the day she joined, or at another level."""
+    from learning.models import Membership, SharingChange
+
+    made = Membership.objects.create(
+        group=group,
+        learner=learner,
+        call_name=call_name,
+        sharing=sharing,
+        joined_at=at,
+        **changes,
+    )
+    SharingChange.objects.create(membership=made, sharing=sharing, at=at)
+    return made

@@ -1,22 +1,43 @@
 """Tables, constraints and querysets, one file per subject."""
 
 from learning.models.audit import AuditEntry
+from learning.models.clinics import Clinic
+from learning.models.groups import (
+    Assignment,
+    Group,
+    Invitation,
+    Membership,
+    SharingChange,
+    TeachBack,
+)
 from learning.models.modules import Edition, EditionQuestion, Module, Question, Section, Wording
-from learning.models.people import Device, Learner
+from learning.models.people import Device, Learner, ReturnCode, TeamQuestion
 from learning.models.sittings import Answer, SectionRead, Sitting, SittingQuestion
+from learning.models.staff import StaffInvitation, StaffMember
 
 __all__ = [
     "Answer",
+    "Assignment",
     "AuditEntry",
+    "Clinic",
     "Device",
     "Edition",
     "EditionQuestion",
+    "Group",
+    "Invitation",
     "Learner",
+    "Membership",
     "Module",
     "Question",
+    "ReturnCode",
     "Section",
     "SectionRead",
+    "SharingChange",
     "Sitting",
     "SittingQuestion",
+    "StaffInvitation",
+    "StaffMember",
+    "TeachBack",
+    "TeamQuestion",
     "Wording",
 ]

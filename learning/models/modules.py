@@ -80,7 +80,8 @@ class Edition(models.Model):
     """One published version of a module in one language.
 
     ``objectives`` holds pairs of key and sentence: PostgreSQL keeps no order of the keys of an
-    object, and theirs has a meaning.
+    object, and theirs has a meaning. ``teach_back`` maps an objective to what a nurse asks about
+    it.
     """
 
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="editions")
@@ -97,6 +98,7 @@ class Edition(models.Model):
     review_due = models.DateField()
     objectives = models.JSONField()
     must_know = models.JSONField(default=list)
+    teach_back = models.JSONField(default=dict)
     pemat = models.JSONField()
     words = models.JSONField()
     sources = models.JSONField()

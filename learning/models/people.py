@@ -11,6 +11,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from learning.models.keys import new_key
+
 
 def new_token() -> str:
     """A device token of 256 random bits. Only its hash is stored."""
@@ -25,6 +27,7 @@ class Learner(models.Model):
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     created_on = models.DateField()
     places = models.JSONField(default=list)
+    team_phone = models.CharField(max_length=40, blank=True)
 
     class Meta:
         ordering = ("created_on", "key")
@@ -65,3 +68,38 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return "a shared device" if self.shared else "an own device"
+
+
+class ReturnCode(models.Model):
+    """The code by which a learner comes back on another device. A new one ends the old."""
+
+    learner = models.OneToOneField(Learner, on_delete=models.CASCADE, related_name="return_code")
+    mark = models.CharField(max_length=22, default=new_key)
+    hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return "a return code"
+
+
+class TeamQuestion(models.Model):
+    """A question a learner wants to ask her team. Her nurses see it only once it is shared."""
+
+    key = models.CharField(max_length=22, unique=True, default=new_key)
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="team_questions")
+    text = models.CharField(max_length=300)
+    token = models.CharField(max_length=32)
+    created_at = models.DateTimeField()
+    shared_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("created_at", "id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("learner", "token"), name="asked_once_per_form"),
+        ]
+
+    def __str__(self) -> str:
+        return "a question for her team"

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from learning.models.clinics import Clinic
 from learning.models.modules import Edition, EditionQuestion, Module, Question, Wording
 from learning.models.people import Learner
 
@@ -49,6 +50,9 @@ class Sitting(models.Model):
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="+")
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
     language = models.CharField(max_length=12)
+    clinic = models.ForeignKey(
+        Clinic, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     occasion = models.CharField(max_length=6, choices=Occasion.choices)
     size = models.PositiveSmallIntegerField()
     start_token = models.CharField(max_length=32, unique=True)

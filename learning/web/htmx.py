@@ -31,3 +31,13 @@ def done(request: HttpRequest, url: str, show: Callable[[], HttpResponse]) -> Ht
         response = SeeOther(url)
     patch_vary_headers(response, ("HX-Request",))
     return response
+
+
+def go_to(request: HttpRequest, url: str) -> HttpResponse:
+    """Send the whole page on to ``url``: htmx would otherwise put that page into a region."""
+    if getattr(request, "htmx", False):
+        response = HttpResponse(status=204, headers={"HX-Redirect": url})
+    else:
+        response = SeeOther(url)
+    patch_vary_headers(response, ("HX-Request",))
+    return response

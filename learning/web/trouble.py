@@ -6,12 +6,11 @@ database cannot keep an answer, the page says so and carries the answer along to
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import DatabaseError, Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
@@ -22,10 +21,10 @@ from learning.reports import checks
 from learning.web.access import find_device, forgotten
 from learning.web.forms import QuestionForm
 from learning.web.htmx import MARK
+from learning.web.keeping import kept_fields, posted
 from learning.web.learner.checks import show_question
 
 STALE = "This page was open for a while. Your answer is still here: press the button once more."
-ANSWER_FIELD = re.compile(r"\A(answer|item-\d{1,2}|sure|token|shared|module|places)\Z")
 READ_ONLY_TRANSACTION = "25006"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -47,7 +46,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
         return not_saved(request)
     except UnreadablePostError:  # the line broke in the middle of the form
         return bad_request(request)
-    blocked = "retried" in dict(_posted(request)) and not request.COOKIES.get(
+    blocked = "retried" in dict(posted(request)) and not request.COOKIES.get(
         settings.CSRF_COOKIE_NAME
     )
     return _offer_again(request, status=422, reason="cookies" if blocked else "stale")
@@ -87,27 +86,14 @@ def _offer_again(request: HttpRequest, *, status: int, reason: str) -> HttpRespo
     """A page that needs no database and sends the same form again at the press of its button."""
     match = _match(request)
     request.resolver_match = match
-    kept = [
-        (name, value)
-        for name, values in _posted(request)
-        if ANSWER_FIELD.match(name)
-        for value in values
-    ]
     response = render(
         request,
         "learner/not_saved.html",
-        {"kept": kept, "reason": reason, "path": request.get_full_path()},
+        {"kept": kept_fields(request), "reason": reason, "path": request.get_full_path()},
         status=status,
     )
     patch_cache_control(response, no_store=True, private=True)
     return response
-
-
-def _posted(request: HttpRequest) -> list[tuple[str, list[str]]]:
-    try:
-        return [(name, values) for name, values in request.POST.lists()]
-    except (UnreadablePostError, SuspiciousOperation):
-        return []
 
 
 def not_saved(request: HttpRequest) -> HttpResponse:

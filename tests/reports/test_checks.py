@@ -21,8 +21,8 @@ from learning.reports.checks import (
     ResultRow,
     ResultsPage,
 )
-from learning.rules.grading import Response
 from learning.reports.evidence import Evidence, Statement
+from learning.rules.grading import Response
 from tests import factories
 from tests.counting import counted
 from tests.factories import NOW

@@ -12,6 +12,7 @@ from learning.actions.publishing import withdraw_module
 from learning.actions.reading import mark_read
 from learning.models import Edition, Learner, Question
 from learning.reports import reading
+from learning.reports.evidence import evidence
 from learning.reports.reading import (
     Entry,
     ModulePage,
@@ -282,6 +283,7 @@ def test_section_page_leads_to_the_next_and_names_its_door(edition: Edition) -> 
     assert reading.section_page("en", SLUG, "three-routes") == SectionPage(
         edition=edition,
         section=first,
+        evidence=evidence(first.statements),
         number=1,
         size=2,
         next_key="five-steps",
@@ -291,6 +293,7 @@ def test_section_page_leads_to_the_next_and_names_its_door(edition: Edition) -> 
     assert reading.section_page("en", SLUG, "five-steps") == SectionPage(
         edition=edition,
         section=second,
+        evidence=evidence(second.statements),
         number=2,
         size=2,
         next_key=None,

@@ -13,37 +13,77 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from learning.models import Edition
+from tests import factories
 from tests.visitor import SLUG, Visitor
 from tests.web.conftest import Reader
 
 MODULE = {"language": "en", "slug": SLUG}
 NO_MODULE = {"language": "en", "slug": "no-such-module"}
 LANGUAGE = {"language": "en"}
-MINE, MISSING = "the key of anna’s check", "x" * 22
-CHECK = {"language": "en", "key": MINE}
+MISSING = "x" * 22
+CHECK = {"language": "en", "key": "<check>"}
 NO_CHECK = {"language": "en", "key": MISSING}
+
+LEARNERS = ("learner", "another learner")
+ROLES = (
+    "anybody",
+    *LEARNERS,
+    "nurse",  # of the group that the learner is in
+    "another nurse",  # of another clinic
+    "overview",
+    "newcomer",  # a nurse who has no second factor yet
+)
+Statuses = tuple[int, int, int, int, int, int, int]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What an address answers to anybody, to its learner and to another one, by method.
+    """What an address answers to each of ``ROLES``, by method.
 
     ``post`` is an empty form: 422 means that it was let in and found incomplete. ``missing`` are
-    the same three for an object that is not there, asked by GET.
+    the answers for an object that is not there, asked by GET. A value of ``given`` in angle
+    brackets stands for something of the learner or her nurse, see ``World.values``.
     """
 
     role: str
-    get: tuple[int, int, int]
-    post: tuple[int, int, int]
+    get: Statuses
+    post: Statuses
     given: dict[str, Any] = field(default_factory=lambda: dict(LANGUAGE))
     absent: dict[str, Any] | None = None
-    missing: tuple[int, int, int] = (404, 404, 404)
+    missing: Statuses = (404,) * 7
 
 
-ALL_READ = (200, 200, 200)
-NO_POST = (405, 405, 405)
+def to_all(status: int) -> Statuses:
+    return (status,) * 7
+
+
+def to_readers(anybody: int, learner: int, another: int) -> Statuses:
+    """Staff are anybody here."""
+    return (anybody, learner, another, *(anybody,) * 4)
+
+
+def to_nurse(mine: int, others: int) -> Statuses:
+    """Whoever is not signed in, or has no second factor, is led there first (GET)."""
+    return (303, 303, 303, mine, others, 403, 303)
+
+
+def from_nurse(mine: int, others: int) -> Statuses:
+    """A form of somebody who is not signed in comes back to her, to be sent again (POST)."""
+    return (401, 401, 401, mine, others, 403, 303)
+
+
+def to_overview(status: int) -> Statuses:
+    return (303, 303, 303, 403, 403, status, 303)
+
+
+def from_overview(status: int) -> Statuses:
+    return (401, 401, 401, 403, 403, status, 303)
+
+
+ALL_READ = to_all(200)
+NO_POST = to_all(405)
 POLICY = {
-    "front_door": Rule("public", (302, 302, 302), NO_POST, {}),
+    "front_door": Rule("public", to_all(302), NO_POST, {}),
     "healthz": Rule("operator", ALL_READ, NO_POST, {}),
     "readyz": Rule("operator", ALL_READ, NO_POST, {}),
     "public:home": Rule("public", ALL_READ, NO_POST),
@@ -52,7 +92,7 @@ POLICY = {
     "public:section": Rule(
         "public",
         ALL_READ,
-        (303, 303, 303),
+        to_all(303),
         {**MODULE, "section": "three-routes"},
         {**MODULE, "section": "no-such-section"},
     ),
@@ -62,25 +102,24 @@ POLICY = {
     "public:promises": Rule("public", ALL_READ, NO_POST),
     "public:about": Rule("public", ALL_READ, NO_POST),
     "public:help_now": Rule("public", ALL_READ, NO_POST),
-    "learner:before": Rule("public", ALL_READ, (422, 422, 422), MODULE, NO_MODULE),
-    "learner:check": Rule("public", ALL_READ, (422, 422, 422), MODULE, NO_MODULE),
-    "learner:results": Rule("learner", (404, 200, 404), NO_POST, CHECK, NO_CHECK),
+    "learner:before": Rule("public", ALL_READ, to_all(422), MODULE, NO_MODULE),
+    "learner:check": Rule("public", ALL_READ, to_all(422), MODULE, NO_MODULE),
+    "learner:results": Rule("learner", to_readers(404, 200, 404), NO_POST, CHECK, NO_CHECK),
     "learner:question": Rule(
         "learner",
-        (404, 200, 404),
-        (404, 422, 404),
+        to_readers(404, 200, 404),
+        to_readers(404, 422, 404),
         {**CHECK, "number": 1},
         {**NO_CHECK, "number": 1},
     ),
     "learner:progress": Rule("public", ALL_READ, NO_POST),
-    "learner:places": Rule("public", ALL_READ, (422, 422, 422)),
-    "learner:download": Rule("learner", (404, 200, 200), NO_POST),
-    "learner:erase": Rule("learner", (404, 200, 200), (404, 422, 422)),
-    "learner:clear": Rule("public", ALL_READ, (303, 303, 303)),
+    "learner:places": Rule("public", ALL_READ, to_all(422)),
+    "learner:download": Rule("learner", to_readers(404, 200, 200), NO_POST),
+    "learner:erase": Rule("learner", to_readers(404, 200, 200), to_readers(404, 422, 422)),
+    "learner:clear": Rule("public", ALL_READ, to_all(303)),
     "learner:gone": Rule("public", ALL_READ, NO_POST),
-    "learner:corrections_seen": Rule("learner", NO_POST, (404, 303, 303)),
+    "learner:corrections_seen": Rule("learner", NO_POST, to_readers(404, 303, 303)),
 }
-ROLES = ("anybody", "learner", "another learner")
 
 
 def every_pattern(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -105,36 +144,57 @@ def test_every_address_is_in_the_table_and_states_its_role() -> None:
     assert stated == {name: rule.role for name, rule in POLICY.items()}
 
 
+@dataclass(frozen=True)
+class World:
+    """One visitor for each role, with the cookie and token that a form needs."""
+
+    people: dict[str, Visitor]
+    values: dict[str, str]
+
+    def address(self, name: str, given: dict[str, Any]) -> str:
+        return reverse(name, kwargs={key: self.values.get(v, v) for key, v in given.items()})
+
+
 @pytest.fixture
-def people(edition: Edition, anna: Reader, bella: Reader) -> dict[str, Visitor]:
-    """Everybody has been given the cookie and token that a form needs."""
-    found = {"anybody": Visitor(), "learner": anna.visitor, "another learner": bella.visitor}
+def world(edition: Edition, anna: Reader, bella: Reader) -> World:
+    clinic = factories.clinic(name="First Clinic")
+    nurse = factories.staff_member(name="Nora Nurse", clinic=clinic)
+    other = factories.staff_member(name="Olga Other", clinic=factories.clinic(name="Elsewhere"))
+    group = factories.group(nurses=[nurse])
+    factories.group(nurses=[other])
+    member = factories.membership(group=group, learner=anna.learner)
+    found = {
+        "anybody": Visitor(),
+        "learner": anna.visitor,
+        "another learner": bella.visitor,
+        "nurse": factories.signed_in(nurse),
+        "another nurse": factories.signed_in(other),
+        "overview": factories.signed_in(factories.staff_member(name="Vera View", overview=True)),
+        "newcomer": factories.signed_in(
+            factories.staff_member(name="Nina New", clinic=clinic, second_factor=False)
+        ),
+    }
     for visitor in found.values():
         visitor.get("/en/me/clear/")
-    return found
-
-
-def address(name: str, given: dict[str, Any], anna: Reader) -> str:
-    values = {key: anna.check.key if value == MINE else value for key, value in given.items()}
-    return reverse(name, kwargs=values)
+    return World(found, {"<check>": anna.check.key, "<group>": group.key, "<person>": member.key})
 
 
 @pytest.mark.parametrize("name", POLICY)
 @pytest.mark.parametrize("htmx", [False, True])
-def test_address_answers_each_role_as_the_table_says(
-    people: dict[str, Visitor], anna: Reader, name: str, htmx: bool
-) -> None:
+def test_address_answers_each_role_as_the_table_says(world: World, name: str, htmx: bool) -> None:
     """S-001, S-004, S-015, S-016: by GET and HEAD, own, another's and missing; nothing written."""
     rule, before = POLICY[name], rows()
     headers = {"HX-Request": "true", "HX-Target": "main#main"} if htmx else {}
-    path = address(name, rule.given, anna)
-    got = {role: people[role].get(path, **headers).status for role in ROLES}
+    path = world.address(name, rule.given)
+    got = {role: world.people[role].get(path, **headers).status for role in ROLES}
     assert got == dict(zip(ROLES, rule.get, strict=True))
-    heads = {role: people[role].client.head(path, headers=headers).status_code for role in ROLES}
+    heads = {
+        role: world.people[role].client.head(path, headers=headers).status_code for role in ROLES
+    }
     assert heads == got
     if rule.absent:
-        path = address(name, rule.absent, anna)
-        absent = {role: people[role].get(path, **headers).status for role in ROLES}
+        path = world.address(name, rule.absent)
+        absent = {role: world.people[role].get(path, **headers).status for role in ROLES}
         assert absent == dict(zip(ROLES, rule.missing, strict=True))
     assert rows() == before
 
@@ -143,34 +203,32 @@ def test_address_answers_each_role_as_the_table_says(
 @pytest.mark.parametrize("htmx", [False, True])
 @pytest.mark.parametrize("role", ROLES)
 def test_address_answers_an_empty_form_as_the_table_says(
-    people: dict[str, Visitor], anna: Reader, name: str, role: str, htmx: bool
+    world: World, name: str, role: str, htmx: bool
 ) -> None:
     """S-001, S-015"""
-    rule, before, visitor = POLICY[name], rows(), people[role]
+    rule, before, visitor = POLICY[name], rows(), world.people[role]
     token = visitor.get("/en/me/clear/").form().hidden["csrfmiddlewaretoken"]
     headers = {"HX-Request": "true"} if htmx else {}
-    path = address(name, rule.given, anna)
+    path = world.address(name, rule.given)
     shown = visitor.post(path, {"csrfmiddlewaretoken": token}, **headers)
     assert shown.status == rule.post[ROLES.index(role)]
     if name == "learner:clear":
-        gone = 0 if role == "anybody" else 1
+        gone = 1 if role in LEARNERS else 0
         assert before["Learner"] - rows()["Learner"] == gone
     elif name == "public:section":
-        assert rows()["SectionRead"] == (0 if role == "anybody" else 1)
+        assert rows()["SectionRead"] == (1 if role in LEARNERS else 0)
     else:
         assert rows() == before
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "trace"])
-def test_other_methods_change_nothing(
-    people: dict[str, Visitor], anna: Reader, method: str
-) -> None:
+def test_other_methods_change_nothing(world: World, method: str) -> None:
     """S-015: with the cross-site token 405; without it, the same refusal as for a form."""
     before = rows()
     for name, role in itertools.product(POLICY, ROLES):
-        visitor = people[role]
+        visitor = world.people[role]
         token = visitor.get("/en/me/clear/").form().hidden["csrfmiddlewaretoken"]
-        path = address(name, POLICY[name].given, anna)
+        path = world.address(name, POLICY[name].given)
         response = getattr(visitor.client, method)(path, headers={"X-CSRFToken": token})
         assert response.status_code == 405, (name, role)
         bare = getattr(visitor.client, method)(path, headers={"Sec-Fetch-Site": "cross-site"})
@@ -178,7 +236,7 @@ def test_other_methods_change_nothing(
     assert rows() == before
 
 
-def test_method_override_is_ignored(people: dict[str, Visitor], anna: Reader) -> None:
+def test_method_override_is_ignored(anna: Reader) -> None:
     """S-015"""
     for header in ("X-HTTP-Method-Override", "X-Method-Override"):
         response = anna.visitor.client.get("/en/me/erase/?_method=POST", headers={header: "POST"})

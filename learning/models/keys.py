@@ -1,0 +1,36 @@
+"""Random keys and codes, and what is stored of them.
+
+A code that opens something is never stored. It is made from a random mark and the site's secret, so
+that its owner can be shown it again; only a keyed hash is stored, to find it by. Whoever reads the
+database alone learns no code. After the secret has changed, a code holds until it is made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+
+from django.conf import settings
+
+from learning.rules.codes import as_code
+
+
+def new_key() -> str:
+    """A key of 128 random bits for an address. It says what is meant and opens nothing."""
+    return secrets.token_urlsafe(16)
+
+
+def _keyed(secret: str, purpose: str, text: str) -> bytes:
+    return hmac.digest(secret.encode(), f"waymark.{purpose}:{text}".encode(), hashlib.sha256)
+
+
+def code_from(mark: str, *, purpose: str, length: int) -> str:
+    """The code of this many letters that belongs to a random mark, for this purpose alone."""
+    return as_code(_keyed(settings.SECRET_KEY, purpose, mark), length)
+
+
+def code_hashes(code: str, *, purpose: str) -> list[str]:
+    """The stored forms a code may be found by: with the secret of today, then with older ones."""
+    secrets_in_use = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [_keyed(secret, f"{purpose} hash", code).hex() for secret in secrets_in_use]

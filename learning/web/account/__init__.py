@@ -1,0 +1,1 @@
+"""Accounts of staff: django-allauth in our own design, by invitation only."""

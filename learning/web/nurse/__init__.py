@@ -1,0 +1,1 @@
+"""Pages of a nurse. Everything is fetched through her groups."""

@@ -1,0 +1,1 @@
+"""Pages of those who see the overview and look after staff and clinics."""
