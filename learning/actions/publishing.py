@@ -193,6 +193,7 @@ class _Run:
             reviewed=file.reviewed,
             review_due=file.review_due,
             objectives=[list(objective) for objective in file.objectives.items()],
+            teach_back=dict(file.teach_back),
             must_know=list(file.must_know),
             pemat={
                 "understandable": file.pemat.understandable,

@@ -9,6 +9,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+# The Flesch-Kincaid grades above which a text is refused, and which it should not pass.
+REFUSED_GRADE, AIM_GRADE = 8.0, 6.0
+
 
 class LongSentence(Protocol):
     """A sentence that is too long: in which text, from which letter on, of how many words."""

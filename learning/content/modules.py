@@ -10,9 +10,10 @@ from pathlib import Path
 
 from learning.content import markdown, pictures
 from learning.content.files import File
-from learning.content.measuring import Grade, Measure
+from learning.content.measuring import AIM_GRADE, REFUSED_GRADE, Grade, Measure
 from learning.content.nodes import Cursor, Entry, Fields, open_file, unique
 from learning.content.phrases import PHRASES
+from learning.content.prompts import PromptReader
 from learning.content.questions import Outline, check_set, read_questions
 from learning.content.registries import Registries
 from learning.content.schema import (
@@ -38,12 +39,13 @@ _REQUIRED = (
     "review_due",
     "pemat",
     "objectives",
+    "teach_back",
     "sections",
     "questions",
 )
 _PICTURE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.[a-z]+(-[a-z0-9]+)*\.svg")
 _LONGEST_TEXT = 20_000
-_REFUSED_GRADE, _AIM_GRADE, _AIM_SMOG = 8.0, 6.0, 8.0
+_AIM_SMOG = 8.0
 
 
 @dataclass
@@ -74,6 +76,8 @@ class ModuleReader:
             )
         entries = fields.entries("objectives")
         objectives = {entry.key.slug(): entry.value.text() for entry in entries.values()}
+        prompts = PromptReader(language, self.measure, self.found.terms)
+        teach_back = prompts.read(fields, objectives)
         named = [
             (cursor, cursor.one_of(objectives)) for cursor in fields.each("must_know") if objectives
         ]
@@ -99,6 +103,7 @@ class ModuleReader:
             pemat=self._pemat(fields),
             must_know=must_know,
             objectives=objectives,
+            teach_back=teach_back,
             sections=sections,
             questions=questions,
         )
@@ -266,10 +271,10 @@ class ModuleReader:
             self.grades.append(
                 Grade(module.slug, module.language, section.key, grade, measured.smog)
             )
-            if grade is not None and grade > _REFUSED_GRADE:
-                cursor.fault(f"reading grade {grade:.1f}; refused above {_REFUSED_GRADE:.0f}")
-            elif grade is not None and grade > _AIM_GRADE:
-                cursor.warn(f"reading grade {grade:.1f}; aim at {_AIM_GRADE:.0f}")
+            if grade is not None and grade > REFUSED_GRADE:
+                cursor.fault(f"reading grade {grade:.1f}; refused above {REFUSED_GRADE:.0f}")
+            elif grade is not None and grade > AIM_GRADE:
+                cursor.warn(f"reading grade {grade:.1f}; aim at {AIM_GRADE:.0f}")
             for long in measured.long_sentences:
                 block = mine[long.index]
                 text = f"a sentence of {long.words} words; aim at 20 at most"

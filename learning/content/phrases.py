@@ -1,4 +1,6 @@
-"""The words the system itself puts into content, by language; no content file repeats them.
+"""The words the system itself puts into content or looks for in it, by language.
+
+No content file repeats the words that are put in.
 
 A module can be written in a language only when its phrases are here.
 """
@@ -11,12 +13,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Phrases:
-    """Titles of the advice cards, headings of a do-and-don’t list, and hints by kind."""
+    """Titles of the advice cards, headings of a do-and-don’t list, and hints by kind.
+
+    Also, in small letters, the words that make a question an open one, and the first words of one
+    that a yes or a no would answer.
+    """
 
     cards: Mapping[str, str]
     do: str
     dont: str
     hints: Mapping[str, str]
+    asks_openly: frozenset[str]
+    asks_yes_or_no: frozenset[str]
 
 
 PHRASES: dict[str, Phrases] = {
@@ -33,5 +41,14 @@ PHRASES: dict[str, Phrases] = {
             "several": "Choose all that apply.",
             "pairs": "Choose one for each.",
         },
+        asks_openly=frozenset(["what", "how", "who", "whom", "whose", "which", "where", "why"]),
+        asks_yes_or_no=frozenset(
+            [
+                *("am", "are", "is", "was", "were", "do", "does", "did", "has", "have", "had"),
+                *("can", "could", "may", "might", "must", "shall", "should", "will", "would"),
+                *("aren’t", "isn’t", "wasn’t", "weren’t", "don’t", "doesn’t", "didn’t", "hasn’t"),
+                *("haven’t", "hadn’t", "can’t", "couldn’t", "shouldn’t", "won’t", "wouldn’t"),
+            ]
+        ),
     ),
 }

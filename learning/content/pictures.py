@@ -14,6 +14,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 SVG = "http://www.w3.org/2000/svg"
 LARGEST_PICTURE = 100_000
+# Where white space can be seen. Between shapes it is only the file's own layout.
+_LETTERED = {"text", "tspan", "title", "desc"}
 
 
 def _names(text: str) -> frozenset[str]:
@@ -98,7 +100,7 @@ class _Drawing:
     def __init__(self, prefix: str, found: Drawn) -> None:
         self._prefix = prefix
         self._found = found
-        self._depth = 0
+        self._open: list[tuple[str, int]] = []  # each tag, and its place in what is written
         self._ids: set[str] = set()
         self._links: list[tuple[int, int, str]] = []
         self.written: list[str] = []
@@ -118,22 +120,26 @@ class _Drawing:
         space, _, tag = name.rpartition(" ")
         if space not in ("", SVG) or tag not in ELEMENTS:
             self.trouble(f"element <{tag}> is not allowed; expected shapes and text of SVG")
-        elif (tag == "svg") is (self._depth > 0):
+        elif (tag == "svg") is bool(self._open):
             self.trouble("expected <svg> as the outermost element and nowhere else")
         elif tag == "svg" and not space:
             self.trouble(f"<svg> lacks xmlns=“{SVG}”")
         elif tag == "svg" and "viewBox" not in attributes:
             self.trouble("<svg> lacks a viewBox")
-        self._depth += 1
+        self._open.append((tag, len(self.written)))
         kept = "".join(self._attribute(key, value) for key, value in attributes.items())
         self.written.append(f"<{tag}{kept}>")
 
-    def close(self, name: str) -> None:
-        self._depth -= 1
-        self.written.append(f"</{name.rpartition(' ')[2]}>")
+    def close(self, _name: str) -> None:
+        tag, place = self._open.pop()
+        if place == len(self.written) - 1:
+            self.written[-1] = self.written[-1].removesuffix(">") + "/>"
+        else:
+            self.written.append(f"</{tag}>")
 
     def text(self, text: str) -> None:
-        self.written.append(escape(text))
+        if text.strip() or self._open[-1][0] in _LETTERED:
+            self.written.append(escape(text))
 
     def _attribute(self, name: str, value: str) -> str:
         if trouble := self._wrong(name, value):

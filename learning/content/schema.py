@@ -235,7 +235,10 @@ class Pemat:
 
 @dataclass(frozen=True)
 class Module:
-    """One module file: a module in one language."""
+    """One module file: a module in one language.
+
+    ``teach_back`` has, for each objective, what a nurse asks to hear it in a person's own words.
+    """
 
     slug: str
     language: str
@@ -248,6 +251,7 @@ class Module:
     pemat: Pemat
     must_know: tuple[str, ...]
     objectives: Mapping[str, str]
+    teach_back: Mapping[str, str]
     sections: tuple[Section, ...]
     questions: tuple[Question, ...]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,11 @@ class PrintPage:
     doors: tuple[tuple[Section, bool], ...]
     questions: tuple[PrintedQuestion, ...]
 
+    @property
+    def left_out(self) -> bool:
+        """Whether a section stays behind its door."""
+        return not all(is_open for _, is_open in self.doors)
+
 
 def print_page(language: str, slug: str, opened: Collection[str]) -> PrintPage | None:
     """The module as it is printed, or None where it is not offered.
@@ -69,7 +75,7 @@ def print_page(language: str, slug: str, opened: Collection[str]) -> PrintPage |
     return PrintPage(
         edition=edition,
         sections=tuple(
-            PrintedSection(s.title, _one_level_down(s.html), s.picture)
+            PrintedSection(s.title, _for_paper(s.html), s.picture)
             for s in sections
             if s.door is None or s.key in opened
         ),
@@ -78,8 +84,12 @@ def print_page(language: str, slug: str, opened: Collection[str]) -> PrintPage |
     )
 
 
-def _one_level_down(html: str) -> str:
-    """Rendered content knows headings of level 2 only, written by the renderer itself."""
+def _for_paper(html: str) -> str:
+    """Rendered content as a part of a page: its headings, all of level 2, one level down.
+
+    A paragraph that is one link and nothing else is pressed, not read, so paper goes without it.
+    """
+    html = re.sub(r'<p><a href="[^"]*">[^<]*</a></p>\n?', "", html)
     return html.replace("<h2", "<h3").replace("</h2>", "</h3>")
 
 
@@ -118,5 +128,10 @@ def _answer(
         best=best,
         right=right,
         why=part.get("why") or "",
-        mixup=mixup["wording"] if mixup and not right else "",
+        mixup=_quoted(mixup["wording"]) if mixup and not right else "",
     )
+
+
+def _quoted(words: str) -> str:
+    """Words as they stand between “ and ”: what they quote themselves stands between ‘ and ’."""
+    return words.replace("“", "‘").replace("”", "’")

@@ -170,6 +170,10 @@ def test_first_publishing_stores_the_whole_module(put: Publish) -> None:
         NOW,
     )
     assert list(edition.sentences) == ["routes", "steps"]
+    assert edition.teach_back == {
+        "routes": "How would you tell a friend the ways that cells can move?",
+        "steps": "In your own words, what does a cell do first?",
+    }
     assert [word["key"] for word in edition.words] == ["lymph-system"]
     assert [source["key"] for source in edition.sources] == ["s12", "s13"]
     assert list(edition.sections.values_list("number", "key", "title")) == [
@@ -194,6 +198,16 @@ def test_publishing_twice_changes_nothing(put: Publish) -> None:
     before = rows()
     assert put() == [Change("how-it-spreads", "en", "unchanged", 1)]
     assert rows() == before
+
+
+def test_another_prompt_makes_a_new_edition(put: Publish) -> None:
+    """What nurses ask is part of what was published; the questions go on as they were."""
+    put()
+    prompts = {"routes": "What ways can a cell go?", "steps": "What does a cell do first?"}
+    assert put(modules=[module(teach_back=prompts)]) == [
+        Change("how-it-spreads", "en", "published", 2)
+    ]
+    assert current().teach_back == prompts
 
 
 def test_change_says_what_happened() -> None:

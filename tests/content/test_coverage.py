@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import importlib
 import re
 from collections import Counter
@@ -13,8 +12,8 @@ from typing import Any
 from django.conf import settings
 from ruamel.yaml import YAML
 
-from learning.content.schema import Choice, Item, Library, Module, Question
-from learning.reports.content import read_content
+from learning.content.schema import Choice, Item, Module, Question
+from tests.shipped import shipped_library
 
 # How many rows the evidence has. The file says it too, for its readers; both must be changed.
 ROWS = {
@@ -49,15 +48,8 @@ def table() -> dict[str, dict[str, Any]]:
     return groups
 
 
-@cache
-def library() -> Library:
-    found = read_content(settings.CONTENT_DIR, today=datetime.date(2026, 11, 25)).library
-    assert found is not None
-    return found
-
-
 def modules() -> Iterator[Module]:
-    yield from library().modules.values()
+    yield from shipped_library().modules.values()
 
 
 def rows(*groups: str) -> list[Row]:
@@ -83,7 +75,7 @@ def sections() -> dict[str, frozenset[str]]:
 @cache
 def questions() -> dict[str, frozenset[str]]:
     """Each question as module#question, with the surveyed misconceptions among its answers."""
-    known = library().misconceptions
+    known = shipped_library().misconceptions
     return {
         f"{module.slug}#{question.key}": frozenset(
             evidence
@@ -102,6 +94,7 @@ def told() -> str:
     texts = [HELP.read_text(encoding="utf-8")]
     for module in modules():
         texts += [module.title, module.summary, *module.objectives.values()]
+        texts += module.teach_back.values()
         for section in module.sections:
             texts += [section.title, section.body.source]
             if section.picture:
@@ -113,9 +106,9 @@ def told() -> str:
             texts += [question.action.text] if question.action else []
             texts += [answer.why for answer in answers(question)]
             texts += [choice.text for choice in question.choices if choice.right]
-    texts += [entry.correction for entry in library().misconceptions.values()]
-    texts += [f"{word.short}\n{word.meaning}" for word in library().words.values()]
-    texts += [fact.statement for fact in library().facts.values()]
+    texts += [entry.correction for entry in shipped_library().misconceptions.values()]
+    texts += [f"{word.short}\n{word.meaning}" for word in shipped_library().words.values()]
+    texts += [fact.statement for fact in shipped_library().facts.values()]
     return re.sub(r"[ \n]+", " ", "\n".join(texts))
 
 
@@ -186,7 +179,7 @@ def test_coverage_of_a_misconception_names_questions_that_offer_it() -> None:
 
 
 def test_coverage_has_a_row_for_every_misconception_in_use() -> None:
-    used = {key for entry in library().misconceptions.values() for key in entry.evidence}
+    used = {key for entry in shipped_library().misconceptions.values() for key in entry.evidence}
     assert used - {row["id"] for row in rows(*MISCONCEPTIONS)} == set()
 
 
@@ -222,7 +215,7 @@ def test_coverage_gives_a_sentence_as_reason_for_leaving_out() -> None:
 
 def test_registries_hold_nothing_unused() -> None:
     """Each entry is used by a module, the help page or another entry."""
-    known = library()
+    known = shipped_library()
     told_by_help = set(re.findall(r"(?:D|T|NEW|M)-[0-9.]*[0-9][a-z]?", HELP.read_text("utf-8")))
     mix_ups: set[str | None] = set()
     words: set[str] = set()

@@ -22,6 +22,8 @@ from tests.factories import (
     module,
 )
 
+PROMPTS: dict[str, str] = module()["teach_back"]
+
 
 def digest_of(folder: Path, **changes: Any) -> str:
     content = library(folder=folder, **changes)
@@ -42,6 +44,7 @@ def test_edition_digest_is_the_same_for_the_same_files(tmp_path: Path) -> None:
         {"modules": [module(title="Another title")]},
         {"modules": [module(reviewed=datetime.date(2026, 11, 24))]},
         {"modules": [module(objectives={"steps": "S.", "routes": "R."})]},
+        {"modules": [module(teach_back={**PROMPTS, "steps": "What comes first?"})]},
         {"facts": changed(FACTS, "D-2.1", statement="Cancer spreads in three ways.")},
         {"facts": changed(FACTS, "D-2.29", certainty="copy")},
         {"sources": changed(SOURCES, "s13", title="Other words")},
@@ -64,6 +67,7 @@ def test_edition_digest_changes_with_what_is_used(changes: dict[str, Any], tmp_p
         {"misconceptions": {**MISCONCEPTIONS, "x": MISCONCEPTIONS["grows-first"]}},
         {"glossary": {**GLOSSARY, "cell": GLOSSARY["lymph-system"]}},
         {"modules": [module(), module(slug="other")]},
+        {"modules": [module(teach_back=dict(reversed(PROMPTS.items())))]},
     ],
 )
 def test_edition_digest_stays_where_nothing_used_changed(

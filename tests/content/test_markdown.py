@@ -237,7 +237,7 @@ def test_hostile_glossary_entry_is_inert() -> None:
     assert_inert(render("[[a]] and [[a|b]] {–}", language="en", words={"a": bad}).html)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     pieces=st.lists(
         st.sampled_from(

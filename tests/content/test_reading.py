@@ -69,6 +69,10 @@ def test_module_holds_what_its_file_says(tmp_path: Path) -> None:
         "routes": "How cells can move.",
         "steps": "What a cell does first.",
     }
+    assert read.teach_back == {
+        "routes": "How would you tell a friend the ways that cells can move?",
+        "steps": "In your own words, what does a cell do first?",
+    }
     first, second = read.sections
     assert (first.key, first.title, first.objectives, first.door) == (
         "three-routes",
@@ -190,8 +194,8 @@ def test_stored_data_of_sections_and_questions(tmp_path: Path) -> None:
     section = content.section_data(read.sections[0])
     assert section["picture"] == {
         "svg": (
-            '<svg viewBox="0 0 40 20">\n  <title>Three ways</title>\n'
-            '  <path class="line" d="M2 10 H38"></path>\n</svg>'
+            '<svg viewBox="0 0 40 20"><title>Three ways</title>'
+            '<path class="line" d="M2 10 H38"/></svg>'
         ),
         "caption": "There are three ways.",
         "twin": "<p>A line goes from left to right.</p>",
@@ -340,10 +344,45 @@ def test_warnings_refuse_nothing(tmp_path: Path) -> None:
     assert reading.library is not None
     assert [(fault.severity, str(fault)) for fault in reading.faults] == [
         ("warning", f"{PATH}:8:13 review_due – this review was due on 2026-11-24"),
-        ("warning", f"{PATH}:17:1 sections – SMOG 9.2 over the module; aim at 8"),
-        ("warning", f"{PATH}:30:3 sections[1] – reading grade 7.0; aim at 6"),
-        ("warning", f"{PATH}:36:5 sections[1] – a sentence of 25 words; aim at 20 at most"),
+        ("warning", f"{PATH}:20:1 sections – SMOG 9.2 over the module; aim at 8"),
+        ("warning", f"{PATH}:33:3 sections[1] – reading grade 7.0; aim at 6"),
+        ("warning", f"{PATH}:39:5 sections[1] – a sentence of 25 words; aim at 20 at most"),
         ("warning", "parts.yaml:6:5 [0].modules[1] – module “not-yet” has no file yet"),
+    ]
+
+
+def test_prompts_of_any_open_kind_are_welcome(tmp_path: Path) -> None:
+    """What a friend asks in “ ” may be answered by yes or no; the prompts come in one order."""
+    prompts = {
+        "steps": "A friend asks, “Is it my fault?” How would you answer?",
+        "routes": "If your legs felt weak, whom would you call? What would you say?",
+    }
+    folder = library_folder(folder=tmp_path, modules=[module(teach_back=prompts)])
+    reading = read_content(folder, today=TODAY)
+    assert lines(reading) == []
+    assert reading.library is not None
+    read = reading.library.modules["how-it-spreads", "en"]
+    assert list(read.teach_back.items()) == [
+        ("routes", prompts["routes"]),
+        ("steps", prompts["steps"]),
+    ]
+
+
+def test_prompts_that_are_hard_to_say_warn(tmp_path: Path) -> None:
+    """Over twenty words at once; or between the grade to aim at and the one that is refused."""
+    long = (
+        "If a friend of yours asks what a cell has to do at first, how would you put it to her or "
+        "to him?"
+    )
+    hard = "How would you explain to a friend what every cancer cell has to do before another step?"
+    folder = library_folder(
+        folder=tmp_path, modules=[module(teach_back={"routes": long, "steps": hard})]
+    )
+    reading = read_content(folder, today=TODAY)
+    assert reading.library is not None
+    assert [(fault.severity, str(fault)) for fault in reading.faults] == [
+        ("warning", f"{PATH}:17:11 teach_back.routes – a sentence of 24 words; aim at 20 at most"),
+        ("warning", f"{PATH}:18:10 teach_back.steps – reading grade 7.0; aim at 6"),
     ]
 
 
@@ -369,13 +408,13 @@ def test_place_in_a_text_that_is_no_block(tmp_path: Path) -> None:
     block = text[text.index("  body: |\n    First") : text.index("  door:")]
     path.write_text(text.replace(block, '  body: "First {D-9.9}"\n'), encoding="utf-8")
     assert lines(read_content(tmp_path, today=TODAY)) == [
-        f"{PATH}:39:17 sections[1].body – fact D-9.9 is not in facts.yaml"
+        f"{PATH}:42:17 sections[1].body – fact D-9.9 is not in facts.yaml"
     ]
     path.write_text(
         text.replace(block, "  body: >\n    First\n    and {D-9.9}\n"), encoding="utf-8"
     )
     assert lines(read_content(tmp_path, today=TODAY)) == [
-        f"{PATH}:39:9 sections[1].body – fact D-9.9 is not in facts.yaml"
+        f"{PATH}:42:9 sections[1].body – fact D-9.9 is not in facts.yaml"
     ]
 
 
@@ -397,7 +436,7 @@ def test_text_that_is_too_long_is_not_rendered(tmp_path: Path) -> None:
     sections = [routes_section(body="[[" * 10_001 + "\n"), steps_section()]
     folder = library_folder(folder=tmp_path, modules=[module(sections=sections)])
     assert lines(read_content(folder, today=TODAY)) == [
-        f"{PATH}:21:9 sections[0].body – 20003 characters; expected 20000 at most"
+        f"{PATH}:24:9 sections[0].body – 20003 characters; expected 20000 at most"
     ]
 
 
@@ -452,7 +491,7 @@ def read(found: Registries, data: bytes, folder: Path) -> list[Fault]:
     return faults
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_reader_answers_any_bytes_with_faults(data: bytes) -> None:
     """R-065."""
@@ -466,7 +505,7 @@ _PIECES = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     edits=st.lists(
         st.tuples(st.integers(0, 4000), st.integers(0, 60), st.sampled_from(_PIECES)),

@@ -22,6 +22,7 @@ def test_print_page_leaves_out_parts_behind_a_door_until_they_are_chosen(
     assert [section.title for section in opened.sections] == titles
     assert [(door.key, is_open) for door, is_open in closed.doors] == [("five-steps", False)]
     assert [(door.key, is_open) for door, is_open in opened.doors] == [("five-steps", True)]
+    assert (closed.left_out, opened.left_out) == (True, False)
 
 
 def test_print_page_lowers_headings_and_keeps_pictures(tmp_path: Path) -> None:
@@ -32,6 +33,33 @@ def test_print_page_lowers_headings_and_keeps_pictures(tmp_path: Path) -> None:
     page = print_page("en", edition.module.slug, ())
     assert page is not None
     assert page.sections[0].html == "<h3>Why</h3>\n<p>Cells can travel.</p>"
+
+
+def test_print_page_goes_without_paragraphs_that_are_a_link(tmp_path: Path) -> None:
+    """Such a link is pressed, not read. One within a sentence stays."""
+    there = "(/en/modules/how-it-spreads/)"
+    section = factories.routes_section(
+        body=f"[Hide this]{there} {{–}}\n\nRead [more]{there}. {{–}}\n\n[Hide this]{there} {{–}}\n"
+    )
+    edition = factories.published(
+        folder=tmp_path, modules=[factories.module(sections=[section, factories.steps_section()])]
+    )
+    page = print_page("en", edition.module.slug, ())
+    assert page is not None
+    assert page.sections[0].html == (
+        '<p>Read <a href="/en/modules/how-it-spreads/">more</a>.</p>\n'
+    )
+
+
+def test_print_page_quotes_a_mix_up_that_quotes(tmp_path: Path) -> None:
+    mixup = {**factories.MISCONCEPTIONS["spreads-by-touch"], "wording": "“Touch” spreads cancer"}
+    edition = factories.published(
+        folder=tmp_path,
+        misconceptions={**factories.MISCONCEPTIONS, "spreads-by-touch": mixup},
+    )
+    page = print_page("en", edition.module.slug, ())
+    assert page is not None
+    assert [answer.mixup for answer in page.questions[0].answers] == ["", "‘Touch’ spreads cancer"]
 
 
 def test_print_page_explains_every_answer(edition: Edition) -> None:
