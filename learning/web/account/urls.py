@@ -16,6 +16,7 @@ urlpatterns = [
     path("not-active/", account_page(account.account_inactive), name="account_inactive"),
     path("confirm-it-is-you/", account_page(account.reauthenticate), name="account_reauthenticate"),
     path("password/", account_page(account.password_change), name="account_change_password"),
+    path("password/first/", account_page(account.password_set), name="account_set_password"),
     path(
         "password/forgotten/", account_page(account.password_reset), name="account_reset_password"
     ),
