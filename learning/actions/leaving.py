@@ -5,21 +5,24 @@ import uuid
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Greatest
 
-from learning.models import AuditEntry, Device, Learner, Sitting
+from learning.models import AuditEntry, Device, Learner, ReturnCode, Sitting
 
 
-def forget_device(*, device: Device) -> None:
+def forget_device(*, device: Device, today: datetime.date) -> None:
     """This browser no longer opens the learner's pages. What she did stays for her other devices.
 
-    Where this was the last device nobody could ever open it again, so the learner is erased too.
-    Doing it twice is the same as doing it once.
+    Where this was the last device and she has no return code, nobody could ever open it again, so
+    the learner is erased too. Doing it twice is the same as doing it once.
     """
     with transaction.atomic():
         learner = _locked(device.learner_id)
         Device.objects.filter(pk=device.pk).delete()
-        if learner is not None and not learner.devices.exists():
+        if learner is None or learner.devices.exists():
+            return
+        if not ReturnCode.objects.filter(learner=learner).update(last_used_on=today):
             learner.delete()
 
 
@@ -52,13 +55,22 @@ def renew_device(*, device: Device, today: datetime.date) -> bool:
 def forget_idle_devices(*, today: datetime.date) -> int:
     """Erase devices too long unused, and the learners nobody can open any more; how many devices.
 
-    A shared device is unused the day after: its cookie holds for minutes.
+    A shared device is unused the day after: its cookie holds for minutes. Whoever has a return code
+    is waited for as long as an own device is, from the day on which she was last here.
     """
-    oldest_own = today - datetime.timedelta(days=settings.DEVICE_DAYS)
+    oldest = today - datetime.timedelta(days=settings.DEVICE_DAYS)
     oldest_shared = today - datetime.timedelta(days=1)
+    unused = Device.objects.filter(
+        Q(last_used_on__lt=oldest) | Q(shared=True, last_used_on__lt=oldest_shared)
+    )
+    latest = Device.objects.filter(learner=OuterRef("learner")).order_by("-last_used_on")
     with transaction.atomic():
-        count, _ = Device.objects.filter(
-            Q(last_used_on__lt=oldest_own) | Q(shared=True, last_used_on__lt=oldest_shared)
+        ReturnCode.objects.filter(learner__devices__in=unused).update(
+            last_used_on=Greatest("last_used_on", Subquery(latest.values("last_used_on")[:1]))
+        )
+        count, _ = unused.delete()
+        Learner.objects.filter(
+            Q(return_code__isnull=True) | Q(return_code__last_used_on__lt=oldest),
+            devices__isnull=True,
         ).delete()
-        Learner.objects.filter(devices__isnull=True).delete()
     return count

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
-from learning.models import Answer, Device, Learner, SectionRead
+from learning.models import Answer, Device, Learner, SectionRead, Sitting, TeamQuestion
 from learning.reports.checks import check_rows
+from learning.reports.codes import return_code
+from learning.reports.own_groups import groups
 from learning.rules.grading import Response
 
 SURE = {"very": "very sure", "fairly": "fairly sure", "guess": "a guess", "": None}
@@ -14,10 +17,15 @@ VERDICTS = {"right": "right", "not_right": "not quite", "unsure": "not sure"}
 
 def everything(learner: Learner) -> dict[str, Any]:
     """All rows that hang on the learner, in words, as plain data for a page and for JSON."""
+    code = return_code(learner)
     return {
-        "what_this_is": "Everything Waymark keeps about you. No name, address or email is kept.",
+        "what_this_is": (
+            "Everything Waymark keeps about you. It asks for no name, address or email."
+        ),
         "kept_since": learner.created_on.isoformat(),
         "places_chosen": list(learner.places),
+        "team_phone": learner.team_phone,
+        "return_code": code and {"made_at": _at(code.created_at)},
         "devices": [
             {
                 "kind": "shared" if device.shared else "own",
@@ -26,25 +34,40 @@ def everything(learner: Learner) -> dict[str, Any]:
             for device in Device.objects.filter(learner=learner)
         ],
         "sections_read": [
-            {
-                "module": read.module.slug,
-                "section": read.section,
-                "at": read.at.isoformat(timespec="seconds"),
-            }
+            {"module": read.module.slug, "section": read.section, "at": _at(read.at)}
             for read in SectionRead.objects.filter(learner=learner).select_related("module")
         ],
-        "checks": [
+        "questions_for_my_team": [
             {
-                "module": row.slug,
-                "title": row.title,
-                "occasion": f"{row.occasion} reading",
-                "started_at": row.started_at.isoformat(timespec="seconds"),
-                "finished": row.finished,
-                "answers": answers,
+                "question": question.text,
+                "written_at": _at(question.created_at),
+                "shared_at": question.shared_at and _at(question.shared_at),
             }
-            for row, answers in _answers_by_check(learner)
+            for question in TeamQuestion.objects.filter(learner=learner)
         ],
+        "groups": groups(learner),
+        "checks": _checks(learner),
     }
+
+
+def _at(moment: datetime.datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def _checks(learner: Learner) -> list[dict[str, Any]]:
+    clinics = dict(Sitting.objects.filter(learner=learner).values_list("key", "clinic__name"))
+    return [
+        {
+            "module": row.slug,
+            "title": row.title,
+            "occasion": f"{row.occasion} reading",
+            "clinic": clinics[row.key],
+            "started_at": _at(row.started_at),
+            "finished": row.finished,
+            "answers": answers,
+        }
+        for row, answers in _answers_by_check(learner)
+    ]
 
 
 def _answers_by_check(learner: Learner) -> list[tuple[Any, list[dict[str, Any]]]]:
@@ -62,7 +85,7 @@ def _answers_by_check(learner: Learner) -> list[tuple[Any, list[dict[str, Any]]]
                 "you_chose": chosen_in_words(text, Response.from_json(answer.response)),
                 "how_sure": SURE[answer.sure],
                 "result": VERDICTS[answer.verdict],
-                "at": answer.at.isoformat(timespec="seconds"),
+                "at": _at(answer.at),
             }
         )
     return [(row, found.get(row.key, [])) for row in check_rows(learner)]

@@ -17,20 +17,43 @@ from learning.actions import checking, leaving, reading
 from learning.actions.publishing import withdraw_question
 from learning.models import (
     Answer,
+    Assignment,
     AuditEntry,
     Device,
     Edition,
+    Group,
     Learner,
+    Membership,
+    ReturnCode,
     SectionRead,
+    SharingChange,
     Sitting,
     SittingQuestion,
+    StaffMember,
+    TalkedOver,
+    TeachBack,
+    TeamQuestion,
 )
 from learning.models.people import token_hash
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.racing import race
 
-ERASABLE: set[type[Model]] = {Learner, Device, SectionRead, Sitting, SittingQuestion, Answer}
+ERASABLE: set[type[Model]] = {
+    Learner,
+    Device,
+    SectionRead,
+    Sitting,
+    SittingQuestion,
+    Answer,
+    ReturnCode,
+    TeamQuestion,
+    Membership,
+    SharingChange,
+    Assignment,
+    TeachBack,
+    TalkedOver,
+}
 TOMORROW = TODAY + datetime.timedelta(days=1)
 
 
@@ -57,7 +80,48 @@ def filled(edition: Edition, *, mark: str) -> tuple[Learner, set[str]]:
                 token = f"{mark}-{occasion}-{place.number}-{number}"
                 marks.add(factories.answer(place=place, token=token, sure="guess").token)
     checking.see_corrections(learner=learner, now=NOW)
-    return learner, marks
+    return learner, marks | in_a_group(learner, edition, mark=mark)
+
+
+def in_a_group(learner: Learner, edition: Edition, *, mark: str) -> set[str]:
+    """What hangs on a learner as a member of a group, and what marks it."""
+    nurse = StaffMember.objects.first() or factories.staff_member(clinic=factories.clinic())
+    group = Group.objects.first() or factories.group(nurses=[nurse])
+    names: dict[str, Any] = {name: f"{mark}-{name}" for name in ("call_name", "own_name", "label")}
+    member = factories.membership(group=group, learner=learner, **names)
+    question = TeamQuestion.objects.create(
+        learner=learner, text=f"{mark}-asks", token=f"{mark}-asked", created_at=NOW, shared_at=NOW
+    )
+    Learner.objects.filter(pk=learner.pk).update(
+        team_phone=f"{mark}-phone", start_token=f"{mark}-started"
+    )
+    TeachBack.objects.create(
+        membership=member,
+        module=edition.module,
+        objective="routes",
+        result="again",
+        token=f"{mark}-talked",
+        by=nurse,
+        at=NOW,
+    )
+    TalkedOver.objects.create(membership=member, question=question, by=nurse, at=NOW)
+    assigned = Assignment.objects.create(
+        group=group,
+        membership=member,
+        module=edition.module,
+        note=f"{mark}-note",
+        token=f"{mark}-assigned",
+        created_by=nurse,
+        created_at=NOW,
+    )
+    factories.return_code(learner=learner)
+    code = ReturnCode.objects.get(learner=learner)
+    ends = ("asks", "asked", "phone", "started", "talked", "note", "assigned")
+    return (
+        {member.key, question.key, assigned.key, code.mark, code.hash}
+        | set(names.values())
+        | {f"{mark}-{end}" for end in ends}
+    )
 
 
 def every_value() -> Iterator[tuple[str, str, str]]:
@@ -91,6 +155,13 @@ def snapshot(learner: Learner) -> dict[str, list[Any]]:
         "sittings": Sitting.objects.filter(learner=learner),
         "questions": SittingQuestion.objects.filter(sitting__learner=learner),
         "answers": Answer.objects.filter(question__sitting__learner=learner),
+        "code": ReturnCode.objects.filter(learner=learner),
+        "questions for her team": TeamQuestion.objects.filter(learner=learner),
+        "memberships": Membership.objects.filter(learner=learner),
+        "sharing": SharingChange.objects.filter(membership__learner=learner),
+        "assigned": Assignment.objects.filter(membership__learner=learner),
+        "teach-backs": TeachBack.objects.filter(membership__learner=learner),
+        "talked over": TalkedOver.objects.filter(membership__learner=learner),
     }
     return {name: list(found.order_by("pk").values()) for name, found in rows.items()}
 
@@ -173,7 +244,7 @@ def test_forget_device_keeps_what_another_device_can_open(edition: Edition) -> N
     learner, _ = filled(edition, mark="anna")
     gone, stays = learner.devices.order_by("id")
     kept = snapshot(learner)
-    leaving.forget_device(device=gone)
+    leaving.forget_device(device=gone, today=TODAY)
     assert snapshot(learner) == kept | {
         "devices": list(Device.objects.filter(pk=stays.pk).values())
     }
@@ -182,19 +253,31 @@ def test_forget_device_keeps_what_another_device_can_open(edition: Edition) -> N
 def test_forget_the_last_device_erases_the_learner(edition: Edition) -> None:
     anna, marks = filled(edition, mark="anna")
     bella, _ = filled(edition, mark="bella")
+    ReturnCode.objects.filter(learner=anna).delete()
     kept = snapshot(bella)
+    AuditEntry.objects.all().delete()
     for device in anna.devices.all():
-        leaving.forget_device(device=device)
+        leaving.forget_device(device=device, today=TODAY)
     assert places_of(marks) == set()
     assert snapshot(bella) == kept
+
+
+def test_forget_the_last_device_keeps_whom_a_return_code_opens(edition: Edition) -> None:
+    """Her code is waited for from the day on which she cleared the device."""
+    anna, _ = filled(edition, mark="anna")
+    kept = snapshot(anna)
+    for device in anna.devices.all():
+        leaving.forget_device(device=device, today=TOMORROW)
+    code = dict(kept["code"][0], last_used_on=TOMORROW)
+    assert snapshot(anna) == kept | {"devices": [], "code": [code]}
 
 
 def test_forget_device_twice_is_the_same_as_once(edition: Edition) -> None:
     """R-001: a double tap on "Clear this device" meets nothing on its second way."""
     learner = factories.learner()
     device = factories.device(learner=learner)
-    leaving.forget_device(device=Device.objects.get(pk=device.pk))
-    leaving.forget_device(device=device)
+    leaving.forget_device(device=Device.objects.get(pk=device.pk), today=TODAY)
+    leaving.forget_device(device=device, today=TODAY)
     assert Learner.objects.count() == Device.objects.count() == 0
 
 
@@ -203,7 +286,9 @@ def test_race_of_forgetting_both_devices_leaves_no_learner_that_nobody_can_open(
     for _ in range(4):
         learner = factories.learner()
         devices = [factories.device(learner=learner) for _ in range(2)]
-        results = race([partial(leaving.forget_device, device=device) for device in devices])
+        results = race(
+            [partial(leaving.forget_device, device=device, today=TODAY) for device in devices]
+        )
         assert results == [None, None]
         assert Learner.objects.count() == Device.objects.count() == 0
 
@@ -263,6 +348,51 @@ def test_forget_idle_devices_takes_those_too_long_unused_and_whom_only_they_coul
     assert list(two.devices.all()) == [stays]
     assert Answer.objects.count() == 2
     assert leaving.forget_idle_devices(today=TODAY) == 0
+
+
+@pytest.mark.parametrize(
+    ("made", "shared", "used", "stays"),
+    [
+        (0, False, 179, True),  # a device of hers is known still
+        (400, False, 180, True),
+        (400, False, 181, False),  # she was last here by that device
+        (180, False, 181, True),  # her code is newer than the last use of the device
+        (400, True, 2, True),  # forgotten by the shared device, awaited by her code
+        (400, True, 180, True),
+        (400, True, 181, False),
+        (180, None, 0, True),  # no device at all
+        (181, None, 0, False),
+    ],
+)
+def test_forget_idle_devices_waits_for_whoever_has_a_return_code(
+    db: None, made: int, shared: bool | None, used: int, stays: bool
+) -> None:
+    anna = factories.learner()
+    day = datetime.timedelta(days=1)
+    factories.return_code(learner=anna, now=NOW - made * day)
+    if shared is not None:
+        factories.device(learner=anna, shared=shared, last_used_on=ago(used))
+    leaving.forget_idle_devices(today=TODAY)
+    assert Learner.objects.filter(pk=anna.pk).exists() is stays
+    if stays and not anna.devices.exists():
+        last = min(made, used) if shared is not None else made
+        assert ReturnCode.objects.get().last_used_on == ago(last)
+        leaving.forget_idle_devices(today=TODAY + (180 - last) * day)
+        assert Learner.objects.exists()
+        leaving.forget_idle_devices(today=TODAY + (181 - last) * day)
+        assert not Learner.objects.exists()
+
+
+def test_forget_idle_devices_reckons_from_the_latest_of_several(db: None) -> None:
+    anna, bella = factories.learner(), factories.learner()
+    for somebody in (anna, bella):
+        factories.return_code(learner=somebody, now=NOW - datetime.timedelta(days=400))
+        for days in (300, 150, 2):
+            factories.device(learner=somebody, shared=days < 200, last_used_on=ago(days))
+    stays = factories.device(learner=bella, last_used_on=ago(90))
+    assert leaving.forget_idle_devices(today=TODAY) == 6
+    assert ReturnCode.objects.get(learner=anna).last_used_on == ago(2)
+    assert list(Device.objects.all()) == [stays]
 
 
 def test_forget_idle_devices_never_touches_who_is_known_today(db: None) -> None:
