@@ -8,17 +8,33 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet, TextField
+from django.db.models.functions import Cast
 
-from learning.models import Answer, Edition, Learner, Membership, Sitting, TeachBack, TeamQuestion
+from learning.models import Learner, Membership, Sitting, TeamQuestion
 from learning.models.groups import Sharing
 from learning.models.sittings import Occasion
-from learning.rules.ideas import KINDS, FirstTry, Kind, Open, Talk, kind_of, open_idea
+from learning.reports.tries import (
+    LANGUAGE,
+    Member,
+    Members,
+    Offered,
+    Outline,
+    key_of,
+    offered,
+    talks_by_idea,
+    tries_by_idea,
+)
+from learning.rules.ideas import KINDS, Kind, Open, kind_of, open_idea
 
-LANGUAGE = "en"  # staff read in one language, today the only one
+__all__ = ["LANGUAGE", "Member", "Members", "Offered", "Outline", "offered"]
+
+REMEMBERED = 2048  # people whose answers were read lately, at about a kilobyte
 
 
 @dataclass(frozen=True)
@@ -28,17 +44,31 @@ class FinishedModule:
     on: datetime.date
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SharedIdea:
     """An idea she may want to talk over; ``unsure`` says which of the two reasons it has."""
 
-    slug: str
-    title: str
+    module: Outline
     objective: str
-    sentence: str
-    prompt: str
     kind: Kind
     state: Open
+
+    @property
+    def slug(self) -> str:
+        return self.module.slug
+
+    @property
+    def title(self) -> str:
+        return self.module.title
+
+    @property
+    def sentence(self) -> str:
+        return self.module.sentences[self.objective]
+
+    @property
+    def prompt(self) -> str:
+        """What a nurse asks about it, or nothing."""
+        return self.module.prompts.get(self.objective, "")
 
     @property
     def unsure(self) -> bool:
@@ -55,34 +85,9 @@ class Shared:
     questions: tuple[TeamQuestion, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Outline:
-    """What the ideas of one offered module are called."""
-
-    slug: str
-    title: str
-    position: int
-    sentences: Mapping[str, str]
-    prompts: Mapping[str, str]
-    must_know: Collection[str]
-
-
-def outlines(language: str = LANGUAGE) -> dict[int, _Outline]:
+def outlines() -> Mapping[int, Outline]:
     """The offered modules by their id, in reading order."""
-    editions = Edition.objects.offered(language).only(
-        "module", "title", "objectives", "must_know", "teach_back"
-    )
-    return {
-        edition.module_id: _Outline(
-            edition.module.slug,
-            edition.title,
-            position,
-            edition.sentences,
-            edition.teach_back,
-            edition.must_know,
-        )
-        for position, edition in enumerate(editions)
-    }
+    return offered().modules
 
 
 def shared_by(learner: Learner, sharing: int, membership: Membership | None = None) -> Shared:
@@ -90,139 +95,156 @@ def shared_by(learner: Learner, sharing: int, membership: Membership | None = No
 
     The teach-backs of the ``membership`` count; before she joins there are none.
     """
-    found = shared_by_members([(learner, sharing, membership)])
-    return found[learner.pk]
+    return next(_shared(Members.among([(learner, sharing, membership)]), offered()))
 
 
-def shared_by_members(
-    members: Iterable[tuple[Learner, int, Membership | None]],
-) -> dict[uuid.UUID, Shared]:
-    """``shared_by`` for many learners by their keys, in a number of queries that does not grow."""
-    rows = list(members)
-    modules = outlines()
-    finished = _finished([row[0].pk for row in rows if row[1] >= Sharing.FINISHED], modules)
-    ideas = _ideas([(row[0].pk, row[2]) for row in rows if row[1] >= Sharing.IDEAS], modules)
-    questions: dict[uuid.UUID, list[TeamQuestion]] = {}
-    for question in TeamQuestion.objects.filter(
-        learner__in=[row[0].pk for row in rows], shared_at__isnull=False
-    ).order_by("shared_at", "id"):
-        questions.setdefault(question.learner_id, []).append(question)
+def shared_at_each_level(
+    learner: Learner | None, membership: Membership | None = None
+) -> tuple[Shared, ...]:
+    """What the nurses would see at each level of sharing, the least first.
+
+    Of somebody who is no learner yet there is nothing at any level.
+    """
+    if learner is None:
+        return tuple(Shared(level) for level in Sharing)
+    rows = [(learner, level, membership) for level in Sharing]
+    return tuple(_shared(Members.among(rows), offered()))
+
+
+def shared_in(memberships: Iterable[Membership]) -> tuple[Shared, ...]:
+    """What the nurses of each of these groups see of the member, in the same order."""
+    rows = [(membership.learner, membership.sharing, membership) for membership in memberships]
+    return tuple(_shared(Members.among(rows), offered()))
+
+
+def shared_by_members(members: Members, content: Offered) -> dict[int, Shared]:
+    """What the nurses see of each of these members, by the membership's id; made for hundreds.
+
+    Some queries, whose number does not grow.
+    """
+    shared = _shared(members, content)
+    return {row.pk: found for row, found in zip(members.rows, shared, strict=True)}
+
+
+def ideas_of(member: Member, content: Offered) -> tuple[SharedIdea, ...]:
+    """The open ideas alone of one of many, without a query."""
+    return open_ideas(member.tries or "", member.talks or "", content)
+
+
+class Asked(NamedTuple):
+    """A shared question in short."""
+
+    pk: int
+    text: str
+    shared_at: datetime.datetime
+
+
+_ASKED = (
+    TeamQuestion.objects.filter(shared_at__isnull=False)
+    .order_by("shared_at", "id")
+    .values_list(Cast("learner", TextField()), "pk", "text", "shared_at")
+)
+
+
+def questions_by_members(members: Members) -> dict[int, list[Asked]]:
+    """The shared questions alone, of those who have any."""
+    found: dict[str, list[Asked]] = {}
+    for learner, *question in _ASKED.filter(learner__in=members.learners_at(Sharing.JOINED)):
+        found.setdefault(key_of(learner), []).append(Asked(*question))
+    return {row.pk: found[row.learner] for row in members.rows if row.learner in found}
+
+
+def finished_by_members(members: Members, modules: Collection[int]) -> set[tuple[int, int]]:
+    """Pairs of a membership and one of these modules that was finished, where that is shared."""
+    rows = _FINISHED.filter(learner__in=members.learners_at(Sharing.FINISHED), module__in=modules)
+    found = {(key_of(learner), module) for learner, module in rows}
     return {
-        learner.pk: Shared(
-            Sharing(sharing),
-            tuple(finished.get(learner.pk, ())),
-            tuple(ideas.get(learner.pk, ())),
-            tuple(questions.get(learner.pk, ())),
-        )
-        for learner, sharing, _ in rows
+        (row.pk, module)
+        for row in members.rows
+        for module in modules
+        if row.sharing >= Sharing.FINISHED and (row.learner, module) in found
     }
 
 
-def _finished(
-    learners: Collection[uuid.UUID], modules: Mapping[int, _Outline]
-) -> dict[uuid.UUID, list[FinishedModule]]:
-    found: dict[uuid.UUID, list[FinishedModule]] = {}
-    rows = (
+_FINISHED = (
+    Sitting.objects.filter(occasion=Occasion.AFTER, finished_at__isnull=False)
+    .order_by()
+    .values_list(Cast("learner", TextField()), "module")
+)
+
+
+def last_finished(
+    members: Iterable[Membership], modules: Collection[int]
+) -> dict[tuple[uuid.UUID, int], datetime.datetime]:
+    """When each learner last finished each of these modules, as far as she shares it: one query."""
+    learners = [member.learner_id for member in members if member.sharing >= Sharing.FINISHED]
+    return {(learner, module): last for learner, module, last in _last_finished(learners, modules)}
+
+
+def _last_finished(
+    learners: Any, modules: Collection[int]
+) -> QuerySet[Sitting, tuple[uuid.UUID, int, datetime.datetime]]:
+    return (
         Sitting.objects.filter(
-            learner__in=learners, occasion=Occasion.AFTER, finished_at__isnull=False
+            learner__in=learners,
+            module__in=modules,
+            occasion=Occasion.AFTER,
+            finished_at__isnull=False,
         )
+        .order_by()
         .values("learner", "module")
         .annotate(last=Max("finished_at"))
         .values_list("learner", "module", "last")
     )
+
+
+def _shared(members: Members, content: Offered) -> Iterator[Shared]:
+    """What is seen of each of these members, in their order; a learner may be in several."""
+    finished, questions = _finished(members, content), _questions(members)
+    for row in members.rows:
+        yield Shared(
+            Sharing(row.sharing),
+            tuple(finished.get(row.learner, ())) if row.sharing >= Sharing.FINISHED else (),
+            ideas_of(row, content),
+            tuple(questions.get(row.learner, ())),
+        )
+
+
+def _finished(members: Members, content: Offered) -> dict[str, list[FinishedModule]]:
+    """The offered modules that each learner finished, the first one first."""
+    found: dict[str, list[FinishedModule]] = {}
+    rows = _last_finished(members.learners_at(Sharing.FINISHED), content.modules)
     for learner, module, last in sorted(rows, key=lambda row: row[2]):
-        if module in modules:
-            outline = modules[module]
-            finished = FinishedModule(outline.slug, outline.title, last.date())
-            found.setdefault(learner, []).append(finished)
+        outline = content.modules[module]
+        finished = FinishedModule(outline.slug, outline.title, last.date())
+        found.setdefault(learner.hex, []).append(finished)
     return found
 
 
-def _ideas(
-    members: Collection[tuple[uuid.UUID, Membership | None]], modules: Mapping[int, _Outline]
-) -> dict[uuid.UUID, list[SharedIdea]]:
-    tries, actions = _first_tries([learner for learner, _ in members])
-    talks = _talks([membership for _, membership in members if membership is not None])
-    found: dict[uuid.UUID, list[SharedIdea]] = {}
-    for (learner, module, objective), steps in tries.items():
-        outline = modules.get(module)
-        if outline is None or objective not in outline.sentences:
-            continue
-        state = open_idea(steps, talks.get((learner, module, objective), ()))
+_SHARED_QUESTIONS = TeamQuestion.objects.filter(shared_at__isnull=False).order_by("shared_at", "id")
+
+
+def _questions(members: Members) -> dict[str, list[TeamQuestion]]:
+    """The questions that each learner shared, the first one first."""
+    found: dict[str, list[TeamQuestion]] = {}
+    for question in _SHARED_QUESTIONS.filter(learner__in=members.learners_at(Sharing.JOINED)):
+        found.setdefault(question.learner_id.hex, []).append(question)
+    return found
+
+
+@lru_cache(maxsize=REMEMBERED)
+def open_ideas(tries: str, talks: str, content: Offered) -> tuple[SharedIdea, ...]:
+    """The ideas that are open after these tries and talks: by kind, then as they are read."""
+    talked, found = talks_by_idea(talks), []
+    for idea, steps in tries_by_idea(tries, content.asked).items():
+        state = open_idea(steps, talked.get(idea, ()))
         if state is not None:
-            found.setdefault(learner, []).append(
-                SharedIdea(
-                    slug=outline.slug,
-                    title=outline.title,
-                    objective=objective,
-                    sentence=outline.sentences[objective],
-                    prompt=outline.prompts.get(objective, ""),
-                    kind=kind_of(
-                        slug=outline.slug,
-                        must_know=objective in outline.must_know,
-                        action=actions.get((module, objective)),
-                    ),
-                    state=state,
-                )
-            )
-    places = {outline.slug: outline.position for outline in modules.values()}
-    for ideas in found.values():
-        ideas.sort(key=lambda idea: (KINDS.index(idea.kind), places[idea.slug], idea.objective))
-    return found
+            module, objective = content.modules[idea[0]], idea[1]
+            must_know = objective in module.must_know
+            kind = kind_of(slug=module.slug, must_know=must_know, action=state.action)
+            found.append(SharedIdea(module, objective, kind, state))
+    return tuple(sorted(found, key=_place))
 
 
-_Key = tuple[uuid.UUID, int, str]
-
-
-def _first_tries(
-    learners: Collection[uuid.UUID],
-) -> tuple[dict[_Key, list[FirstTry]], dict[tuple[int, str], str]]:
-    """First tries after reading of ideas that were once not right, and the action each idea names.
-
-    Right tries are read only for learners and ideas that have another one: most have none.
-    """
-    answers = Answer.objects.filter(
-        number=1,
-        question__sitting__learner__in=learners,
-        question__sitting__occasion=Occasion.AFTER,
-        question__asked__wording__question__withdrawn_at__isnull=True,
-    )
-    columns = (
-        "question__sitting__learner",
-        "question__sitting__module",
-        "question__asked__wording__question__objective",
-        "question__asked__wording__question__form",
-        "verdict",
-        "sure",
-        "at",
-        "question__asked__wording__text__action__kind",
-    )
-    tries: dict[_Key, list[FirstTry]] = {}
-    actions: dict[tuple[int, str], str] = {}
-    for row in answers.exclude(verdict="right").values_list(*columns):
-        learner, module, objective, form, verdict, sure, at, action = row
-        tries.setdefault((learner, module, objective), []).append(FirstTry(at, form, verdict, sure))
-        if action:
-            actions[(module, objective)] = action
-    if not tries:
-        return tries, actions
-    right = answers.filter(
-        verdict="right",
-        question__sitting__learner__in={key[0] for key in tries},
-        question__asked__wording__question__objective__in={key[2] for key in tries},
-    )
-    for learner, module, objective, form, verdict, sure, at, _ in right.values_list(*columns):
-        if (learner, module, objective) in tries:
-            tries[learner, module, objective].append(FirstTry(at, form, verdict, sure))
-    return tries, actions
-
-
-def _talks(memberships: Collection[Membership]) -> dict[_Key, list[Talk]]:
-    learners = {membership.pk: membership.learner_id for membership in memberships}
-    found: dict[_Key, list[Talk]] = {}
-    for row in TeachBack.objects.filter(membership__in=list(learners)).values_list(
-        "membership", "module", "objective", "at", "result"
-    ):
-        key = (learners[row[0]], row[1], row[2])
-        found.setdefault(key, []).append(Talk(row[3], row[4]))
-    return found
+def _place(idea: SharedIdea) -> tuple[int, int, str]:
+    return KINDS.index(idea.kind), idea.module.position, idea.objective

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Literal
 
 Kind = Literal["safety", "aim", "other"]
@@ -24,17 +25,21 @@ CALLS = ("emergency", "call-now")
 OWN_WORDS = "own_words"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FirstTry:
-    """The first answer to one question of a check after reading."""
+    """The first answer to one question of a check after reading.
+
+    ``action`` is what the question teaches to do, if it does: "call-now", "tell", …
+    """
 
     at: datetime.datetime
     form: str
     verdict: str
     sure: str = ""
+    action: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Talk:
     """What came of talking the idea over, see ``models.groups.TeachBackResult``."""
 
@@ -42,23 +47,24 @@ class Talk:
     result: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Open:
     """An open idea. ``talked`` is what came of talking since it opened, the latest last.
 
     ``mistaken`` means that she felt sure and it was not right. It orders a nurse's list and is
-    never shown for a person.
+    never shown for a person. ``action`` is that of the question which opened it.
     """
 
     since: datetime.datetime
     unsure: bool
     mistaken: bool
     talked: tuple[Talk, ...] = ()
+    action: str = ""
 
 
 def open_idea(tries: Iterable[FirstTry], talks: Iterable[Talk]) -> Open | None:
     """How an idea stands after these tries and talks, in any order; None where it is closed."""
-    steps: list[FirstTry | Talk] = sorted([*tries, *talks], key=lambda step: step.at)
+    steps: list[FirstTry | Talk] = sorted([*tries, *talks], key=attrgetter("at"))
     found: Open | None = None
     form = ""
     for step in steps:
@@ -73,13 +79,14 @@ def open_idea(tries: Iterable[FirstTry], talks: Iterable[Talk]) -> Open | None:
 
 def _opened(step: FirstTry) -> Open:
     unsure = step.verdict == "unsure"
-    return Open(step.at, unsure, mistaken=not unsure and step.sure in ("very", "fairly"))
+    mistaken = not unsure and step.sure in ("very", "fairly")
+    return Open(step.at, unsure, mistaken, action=step.action)
 
 
 def _after_talk(found: Open | None, talk: Talk) -> Open | None:
     if found is None or talk.result == OWN_WORDS:
         return None
-    return Open(found.since, found.unsure, found.mistaken, (*found.talked, talk))
+    return replace(found, talked=(*found.talked, talk))
 
 
 def kind_of(*, slug: str, must_know: bool, action: str | None) -> Kind:

@@ -1,0 +1,137 @@
+"""The two-minute page of a nurse with 200 people: queries, weight, and how fast it comes."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from tests.benchmarks.checks import get, page_text
+from tests.benchmarks.connections import Reply, Visit, go
+from tests.benchmarks.site import Bench, Site
+from tests.benchmarks.table import Row, share
+from tests.markup import Markup, parse
+from tests.server import BASE_DIR
+
+FEW, PEOPLE = 3, 200
+CONNECTIONS = 8
+VIEWS = 400
+HOME = "/en/nurse/"
+STOPS = ("a", "button", "select", "textarea", "summary")
+
+
+def measure(bench: Bench) -> Iterator[Row]:
+    with bench.site() as site:
+        few, many = filled(site)
+        note = f"{few['queries']} for {FEW} people"
+        yield Row(
+            f"nurse’s page, {PEOPLE} people: queries",
+            many["queries"],
+            at_most=few["queries"],
+            note=note,
+        )
+        yield from _weight(site, many)
+        yield _alone(site, many, times=bench.times(300))
+        yield from _together(site, many, times=bench.times(5))
+
+
+def filled(site: Site) -> list[dict[str, Any]]:
+    """What ``ward`` says of the two nurses it made in this site."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.ward", str(FEW), str(PEOPLE)],
+        cwd=BASE_DIR,
+        env=os.environ | {"DATABASE_URL": site.database_url},
+        check=True,
+        capture_output=True,
+    )
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found
+
+
+def _weight(site: Site, nurse: dict[str, Any]) -> Iterator[Row]:
+    """The heaviest of her page, the same for one group with what to teach it, and a filter."""
+    paths = [HOME, f"{HOME}?group={nurse['group']}", f"{HOME}?about=safety&page=2"]
+    replies: list[Reply] = []
+
+    def look() -> Visit:
+        for path in paths:
+            reply = yield get(path, nurse["cookies"])
+            page_text(reply)
+            assert reply is not None
+            replies.append(reply)
+
+    go(site.port, [look()])
+    pages = [parse(reply.body.decode()) for reply in replies]
+    note = f"most of {len(pages)}"
+    what = f"nurse’s page, {PEOPLE} people"
+    nodes = max(sum(isinstance(each.tag, str) for each in page.root.iter()) for page in pages)
+    weight = max(len(reply.content) for reply in replies) / 1024
+    yield Row(f"{what}: nodes", nodes, at_most=1800, note=note)
+    yield Row(f"{what}: over the wire", weight, "KB", at_most=25, note=note)
+    yield Row(f"{what}: tab stops", max(map(tab_stops, pages)), at_most=40, note=note)
+
+
+def tab_stops(page: Markup) -> int:
+    """How many elements the Tab key reaches, before anything is opened."""
+    closed = {
+        inner
+        for details in page.all("details")
+        if "open" not in details.attrib
+        for inner in details.iter()
+        if inner.tag != "summary"
+    }
+    return sum(
+        element not in closed
+        for element in page.root.iter()
+        if (element.tag in STOPS and (element.tag != "a" or "href" in element.attrib))
+        or (element.tag == "input" and element.attrib.get("type") != "hidden")
+    )
+
+
+def _alone(site: Site, nurse: dict[str, Any], *, times: int) -> Row:
+    seconds: list[float] = []
+    go(site.port, [_view(iter([get(HOME, nurse["cookies"])] * times), seconds)])
+    return Row(
+        f"nurse’s page, {PEOPLE} people, alone: p50",
+        statistics.median(seconds) * 1000,
+        "ms",
+        at_most=15,
+        note=f"n={len(seconds)}",
+    )
+
+
+def _together(site: Site, nurse: dict[str, Any], *, times: int) -> Iterator[Row]:
+    rates: list[float] = []
+    seconds: list[float] = []
+    request = get(HOME, nurse["cookies"])
+    server = site.processor_seconds()
+    for _ in range(times):
+        waiting = itertools.repeat(request, VIEWS)
+        rates.append(VIEWS / go(site.port, [_view(waiting, seconds) for _ in range(CONNECTIONS)]))
+    each = (site.processor_seconds() - server) / len(seconds) * 1000
+    yield Row(
+        f"nurse’s page, {PEOPLE} people, {CONNECTIONS} connections",
+        statistics.median(rates),
+        "/s",
+        at_least=120,
+        note=f"median of {times} × {VIEWS}; {each:.1f} ms of the server each",
+    )
+    yield Row(
+        f"nurse’s page, {PEOPLE} people, {CONNECTIONS} connections: p95",
+        share(seconds, 95) * 1000,
+        "ms",
+        note=f"n={len(seconds):,}",
+    )
+
+
+def _view(waiting: Iterator[bytes], seconds: list[float]) -> Visit:
+    for request in waiting:
+        reply = yield request
+        assert reply is not None
+        assert reply.status == 200, reply.status
+        seconds.append(reply.seconds)
