@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from django.db import transaction
 
-from learning.actions.arriving import new_learner
+from learning.actions.arriving import arrive
 from learning.models import Learner
 from learning.rules.places import PLACES
 
@@ -17,18 +17,22 @@ class UnknownPlace(ValueError):
 
 
 def choose_places(
-    *, learner: Learner | None, places: Collection[str], shared: bool, now: datetime.datetime
+    *,
+    learner: Learner | None,
+    places: Collection[str],
+    shared: bool,
+    now: datetime.datetime,
+    token: str,
 ) -> str | None:
     """Keep these places as the learner's, instead of those chosen before; none shows all alike.
 
-    Without a learner one is made; then the token for her browser is returned. Raises UnknownPlace.
+    Without a learner one is made, see arriving.new_learner; then the token for her browser is
+    returned. Raises UnknownPlace and StartTokenUsed.
     """
     if not set(places) <= set(PLACES):
         raise UnknownPlace(f"Choose from {', '.join(PLACES)}.")
-    device_token = None
     with transaction.atomic():
-        if learner is None:
-            learner, device_token = new_learner(shared=shared, now=now)
+        learner, device_token = arrive(learner=learner, shared=shared, now=now, token=token)
         kept = [place for place in PLACES if place in places]
         Learner.objects.filter(pk=learner.pk).update(places=kept)
     return device_token

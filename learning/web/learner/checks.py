@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from learning.actions import checking
+from learning.actions.arriving import StartTokenUsed
 from learning.models import Edition, SittingQuestion
 from learning.models.sittings import Occasion
-from learning.reports import checks, own, reading
+from learning.reports import assigned, checks, own, reading
+from learning.reports.clinics import Numbers, numbers_of
 from learning.rules.grading import Response
 from learning.web.access import (
     LearnerRequest,
@@ -27,6 +29,7 @@ from learning.web.access import (
 from learning.web.forms import STALE_PAGE, QuestionForm, StartForm
 from learning.web.htmx import SeeOther, done
 from learning.web.moment import now
+from learning.web.numbers import CALL_NOW
 
 NOTHING_TO_ASK = (
     "All questions of this module were taken out, because something in them was wrong. "
@@ -57,7 +60,7 @@ def _start(request: Request, language: str, slug: str, occasion: Occasion) -> Ht
     if request.method == "POST" and form.is_valid():
         try:
             return _begin(request, language, page.edition, occasion, form)
-        except checking.StartTokenUsed:
+        except StartTokenUsed:
             form.add_error("token", STALE_PAGE)
         except checking.NothingToAsk:
             form.add_error(None, NOTHING_TO_ASK)
@@ -166,9 +169,18 @@ def show_question(
             "notice": notice,
             "late": late,
             "corrections": checks.corrections(request.learner),
+            "numbers": _numbers(request, page),
         },
         status=status,
     )
+
+
+def _numbers(request: LearnerRequest, page: checks.QuestionPage) -> Numbers | None:
+    """Whom she calls, asked only where the feedback says to call the team."""
+    action = page.feedback.action if page.feedback else None
+    if action is None or action["kind"] != CALL_NOW:
+        return None
+    return numbers_of(request.learner)
 
 
 def _saved_choice(page: checks.QuestionPage, form: QuestionForm | None) -> str:
@@ -185,13 +197,18 @@ def results(request: LearnerRequest, language: str, key: str) -> HttpResponse:
     page = checks.results_page(request.learner, key)
     if page is None:
         return not_on_this_device(request)
+    wishes = assigned.assigned_to(request.learner, language, now=now())
     return render(
         request,
         "learner/results.html",
         {
             "page": page,
             "before": page.sitting.occasion == Occasion.BEFORE,
-            "parts": reading.module_list(language, request.learner),
+            "next": reading.next_module(
+                reading.module_list(language, request.learner),
+                after=page.sitting.module.slug,
+                first=[slug for wish in wishes for slug in wish.slugs],
+            ),
             "corrections": checks.corrections(request.learner),
         },
     )

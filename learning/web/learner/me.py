@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from learning.actions import checking, choosing, leaving
-from learning.reports import checks, own, reading
+from learning.actions.arriving import StartTokenUsed
+from learning.reports import checks, codes, own, reading
 from learning.web.access import (
     LearnerRequest,
     Request,
@@ -20,7 +21,7 @@ from learning.web.access import (
     public,
     take_device,
 )
-from learning.web.forms import EraseForm, PlacesForm
+from learning.web.forms import STALE_PAGE, EraseForm, PlacesForm
 from learning.web.htmx import SeeOther
 from learning.web.moment import now
 
@@ -52,7 +53,10 @@ def places(request: Request, language: str) -> HttpResponse:
     if request.method == "POST":
         form = PlacesForm(request.POST, known=known)
         if form.is_valid():
-            return _keep_places(request, language, form)
+            try:
+                return _keep_places(request, language, form)
+            except StartTokenUsed:
+                form.add_error("token", STALE_PAGE)
     else:
         form = PlacesForm(known=known, initial={"places": learner.places if learner else []})
     return render(
@@ -60,6 +64,7 @@ def places(request: Request, language: str) -> HttpResponse:
         "learner/places.html",
         {
             "form": form,
+            "token": form.fresh_token(),
             "device_days": settings.DEVICE_DAYS,
             "shared_minutes": settings.SHARED_DEVICE_MINUTES,
         },
@@ -73,6 +78,7 @@ def _keep_places(request: Request, language: str, form: PlacesForm) -> HttpRespo
         places=form.cleaned_data["places"],
         shared=form.is_shared,
         now=now(),
+        token=form.cleaned_data["token"],
     )
     response = SeeOther(reverse("public:modules", args=[language]))
     if token:
@@ -113,12 +119,20 @@ def clear(request: Request, language: str) -> HttpResponse:
     """Make this device forget. Works for anybody, so that nobody is left wondering."""
     if request.method == "POST":
         if request.device is not None:
-            leaving.forget_device(device=request.device)
+            leaving.forget_device(device=request.device, today=now().date())
         response = SeeOther(reverse("learner:gone", args=[language]))
         take_device(response)
         return response
-    last = request.learner is not None and request.learner.devices.count() == 1
-    return render(request, "learner/clear.html", {"last_device": last})
+    learner = request.learner
+    return render(
+        request,
+        "learner/clear.html",
+        {
+            "last_device": learner is not None and learner.devices.count() == 1,
+            "return_code": learner and codes.return_code(learner),
+            "device_days": settings.DEVICE_DAYS,
+        },
+    )
 
 
 @require_safe

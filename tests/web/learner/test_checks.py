@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from learning.actions.publishing import withdraw_module, withdraw_question
-from learning.models import Answer, Device, Edition, Learner, Question, Sitting
+from learning.models import Answer, Assignment, Device, Edition, Learner, Question, Sitting
 from tests import factories
 from tests.conftest import Clock
 from tests.counting import counted
@@ -22,6 +22,7 @@ NOTHING_TO_ASK = (
     "All questions of this module were taken out, because something in them was wrong. "
     "You can still read it."
 )
+WAYS_ON = {"See all modules": "/en/modules/", "I have a return code": "/en/return/"}
 STALE = "This page was not complete. Your answer is still here: press the button once more."
 RIGHT: dict[int, dict[str, Any]] = {
     1: {"answer": "1"},
@@ -61,7 +62,7 @@ def test_start_page_says_what_is_kept_before_the_button(visitor: Visitor, editio
     shown = visitor.get(CHECK)
     assert (shown.status, shown.heading) == (200, "Check yourself")
     assert shown.title == "Check yourself – How breast cancer spreads – Waymark"
-    for words in ("No name", "180 days", "30 minutes", "numbers about everybody", "cookies"):
+    for words in ("no name", "180 days", "30 minutes", "numbers about everybody", "cookies"):
         assert words in shown.text
     assert shown.form().choices == {"shared": ["own", "shared"]}
     assert shown.checked == [("shared", "own")]
@@ -426,7 +427,7 @@ def test_check_of_another_is_the_same_as_no_check(anna: Reader, bella: Reader) -
             theirs = someone.get(anna.path() + tail)
             nobody = someone.get(f"/en/checks/{'x' * 22}/{tail}")
             assert (theirs.status, theirs.heading) == (404, "This page is not on this device")
-            assert theirs.links == {"See all modules": "/en/modules/"}
+            assert theirs.links == WAYS_ON
             assert theirs.html == nobody.html
             for name in ("Cache-Control", "Vary", "Content-Length"):
                 assert theirs.headers[name] == nobody.headers[name]
@@ -457,7 +458,10 @@ def test_answer_from_a_device_forgotten_meanwhile_says_so_and_offers_the_module(
     shown = visitor.press(question, {"answer": "unsure", "item-1": "unsure"}, htmx=htmx)
     assert (shown.status, shown.heading) == (404, "This device has forgotten you")
     assert "What you sent just now was not saved." in shown.text
-    assert shown.links == {"Go to the module again": f"/en/modules/{SLUG}/"}
+    assert shown.links == {
+        "Go to the module again": f"/en/modules/{SLUG}/",
+        "I have a return code": "/en/return/",
+    }
     assert Answer.objects.count() == 0
     again = visitor.start()
     assert again.status == 200
@@ -475,7 +479,7 @@ def test_answer_from_a_forgotten_device_is_told_the_same_whatever_it_asks_for(
     ]
     assert {page.status for page in shown} == {404}
     assert {page.html for page in shown} == {shown[0].html}
-    assert shown[0].links == {"See all modules": "/en/modules/"}
+    assert shown[0].links == WAYS_ON
 
 
 def test_answer_to_a_check_erased_in_another_tab_says_so(
@@ -620,6 +624,62 @@ def test_results_before_reading_lead_into_the_module(visitor: Visitor, edition: 
         shown = visitor.get(feedback.links["Continue"])
     assert shown.heading == "You have answered the first questions"
     assert shown.links["Read the module"] == f"/en/modules/{SLUG}/"
+
+
+def test_results_lead_to_the_next_module(db: None, tmp_path: Path, visitor: Visitor) -> None:
+    """The main button names it: what her nurse wished first, then in the order of the list."""
+    titles = {"bones": "Bones", "how-it-spreads": "How it spreads", "liver": "Liver"}
+    edition = factories.published(
+        folder=tmp_path,
+        modules=[factories.module(slug=slug, title=title) for slug, title in titles.items()],
+    )
+    someone = factories.learner()
+    factories.device(learner=someone, token="someone")
+    visitor.use("someone")
+
+    def finish(slug: str) -> Shown:
+        shown = visitor.start(f"/en/modules/{slug}/check/")
+        while shown.page.all("form"):
+            chosen = {name: "unsure" for name in shown.form().choices if name != "sure"}
+            shown = visitor.get(visitor.press(shown, chosen, htmx=True).links["Continue"])
+        assert shown.heading == "You have finished this module"
+        return shown
+
+    shown = finish("how-it-spreads")
+    assert shown.links["Next: Liver"] == "/en/modules/liver/"
+    assert shown.links["See all modules"] == "/en/modules/"
+    nurse = factories.staff_member(clinic=factories.clinic())
+    group = factories.group(nurses=[nurse])
+    factories.membership(group=group, learner=someone)
+    wish = Assignment.objects.create(
+        group=group, module=edition.module, token="w" * 22, created_by=nurse, created_at=NOW
+    )
+    assert visitor.get(shown.path).links["Next: Bones"] == "/en/modules/bones/"
+    wish.delete()
+    assert "Next: Bones" in finish("liver").links
+    last = finish("bones")
+    assert last.links["See all modules"] == "/en/modules/"
+    assert "Next: " not in last.text
+    home = visitor.get("/en/")
+    assert home.links["See all modules"] == "/en/modules/"
+    assert "Next: " not in home.text
+
+
+def test_feedback_to_several_says_kindly_what_was_right(anna: Reader) -> None:
+    shown = anna.visitor.press(anna.question(2), {"answer": ["1"]}, htmx=True)
+    assert (
+        "In the blood Rightly ticked. It is a way. From hands Rightly left out. "
+        "You cannot catch it. In the lymph You left this out. It belongs. It is a way."
+    ) in shown.text
+    again = anna.visitor.get(f"{anna.path(2)}?again=1")
+    shown = anna.visitor.press(again, {"answer": ["2"]}, htmx=True)
+    assert "From hands You ticked this. It does not belong. You cannot catch it." in shown.text
+    again = anna.visitor.get(f"{anna.path(2)}?again=1")
+    shown = anna.visitor.press(again, {"answer": "unsure"}, htmx=True)
+    assert (
+        "In the blood It belongs. It is a way. From hands It does not belong. "
+        "You cannot catch it. In the lymph It belongs. It is a way."
+    ) in shown.text
 
 
 # Budgets

@@ -34,7 +34,16 @@ def test_progress_of_a_stranger_says_how_it_comes_about(visitor: Visitor, editio
     shown = visitor.get("/en/me/")
     assert (shown.status, shown.heading) == (200, "My progress")
     assert "Nothing is kept about you on this device." in shown.text
-    assert shown.links == {"See all modules": "/en/modules/"}
+    assert shown.links == {
+        "See all modules": "/en/modules/",
+        "I was here before: use my return code": "/en/return/",
+        "I have a code from my nurse": "/en/join/",
+        "Keep my place: get a return code": "/en/me/keep/",
+        "My questions for my team": "/en/me/questions/",
+        "A sheet for my visit, to print": "/en/me/visit/",
+        "A card with the warning signs, to print": "/en/me/card/",
+        "My team’s number": "/en/me/team/",
+    }
 
 
 def test_progress_says_where_she_stands(anna: Reader, bella: Reader, edition: Edition) -> None:

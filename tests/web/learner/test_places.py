@@ -7,6 +7,7 @@ from django.conf import LazySettings
 
 from learning.models import Learner
 from tests import factories
+from tests.conftest import Clock
 from tests.visitor import Visitor
 from tests.web.conftest import Reader
 
@@ -45,6 +46,23 @@ def test_places_with_a_place_and_not_knowing_is_asked_again(visitor: Visitor) ->
         ["Choose places, or only “I don’t know yet”."],
     )
     assert shown.checked == [("places", "bones"), ("places", "unknown"), ("shared", "own")]
+
+
+def test_places_sent_twice_make_one_learner(visitor: Visitor, clock: Clock) -> None:
+    """R-002: the second tap of a double tap has no cookie yet."""
+    page = visitor.get(PLACES)
+    sent = {"places": ["bones"], "shared": "own"}
+    for _ in range(2):
+        assert visitor.press(page, sent).status == 303
+        visitor.forget("device")
+    assert chosen() == [["bones"]]
+    clock.move(minutes=11)
+    shown = visitor.press(page, sent)
+    assert shown.status == 422
+    assert "press the button once more" in shown.errors[0]
+    assert shown.checked == [("places", "bones"), ("shared", "own")]
+    assert visitor.press(shown, sent).status == 303
+    assert chosen() == [["bones"], ["bones"]]
 
 
 def test_places_that_are_none_are_refused(visitor: Visitor) -> None:
