@@ -14,8 +14,8 @@ so. A hidden count must not follow from those shown. That is held by building, n
 - Pairs (people who also answered before) are shown only where the people without a pair are none,
   or at least ``k`` right and ``k`` not right; the four cells of the pairs only where each is at
   least ``k``; their two totals alone only where at least ``k`` values remain for a hidden cell.
-- Shares by clinic or language are in steps of five, for ``LARGE`` people or more; everybody else is
-  pooled, and the pool too must be that large.
+- Shares by clinic or language are in steps of five, for ``LARGE`` people or more, and no number but
+  one of ``SIZES``; everybody else is pooled, and the pool too must be that large.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from learning.rules.statistics import Estimate, Moments, Pairs, discrimination
 
 SMALLEST_K = 5
 LARGE = 30
+SIZES = (1000, 300, 100, LARGE)
 STEP = 5
 DISCRIMINATION_FROM = 100
 
@@ -97,10 +98,18 @@ class ShownPairs:
 
 
 @dataclass(frozen=True)
+class ShownShare:
+    """A share right in steps of five, and how many people it is of at the least."""
+
+    percent: int
+    at_least: int
+
+
+@dataclass(frozen=True)
 class ShownObjective:
     """What may be told of one objective. ``None`` is hidden: fewer than k, or it would tell.
 
-    ``shares`` maps "clinic" and "language" to shares right in steps of five, the pool under "".
+    ``shares`` maps "clinic" and "language" to what is told of each group, the pool under "".
     """
 
     key: str
@@ -111,7 +120,7 @@ class ShownObjective:
     sure_wrong: int | None = None
     pairs: ShownPairs | None = None
     questions: tuple[ShownQuestion, ...] = ()
-    shares: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    shares: Mapping[str, Mapping[str, ShownShare]] = field(default_factory=dict)
 
 
 def publish(
@@ -152,6 +161,11 @@ def publish(
             if (shares := _shares(groups, counts))
         },
     )
+
+
+def about(count: int, *, k: int) -> int | None:
+    """A number of people to the nearest five, hidden below k: how many used it, never who."""
+    return (count + STEP // 2) // STEP * STEP if count >= k else None
 
 
 def _enough(k: int, *counts: int) -> bool:
@@ -231,7 +245,9 @@ def _pairs(counts: ObjectiveCounts, k: int) -> ShownPairs | None:
     return ShownPairs(n, before, after, None) if most - fewest + 1 >= k else None
 
 
-def _shares(groups: Mapping[str, tuple[int, int]], counts: ObjectiveCounts) -> dict[str, int]:
+def _shares(
+    groups: Mapping[str, tuple[int, int]], counts: ObjectiveCounts
+) -> dict[str, ShownShare]:
     """Shares right by group in steps of five, groups that are too small pooled under ""."""
     large = {key: row for key, row in groups.items() if row[1] >= LARGE and key}
     pool = [row for key, row in groups.items() if key not in large]
@@ -246,10 +262,11 @@ def _shares(groups: Mapping[str, tuple[int, int]], counts: ObjectiveCounts) -> d
     return shares
 
 
-def _step(right: int, n: int) -> int:
-    """A share in steps of five, never 0 or 100: those would tell what everybody answered."""
+def _step(right: int, n: int) -> ShownShare:
+    """Never 0 or 100: those would tell what everybody answered."""
     nearest = (200 * right // n + STEP) // (2 * STEP) * STEP
-    return max(STEP, min(100 - STEP, nearest))
+    at_least = next(size for size in SIZES if n >= size)
+    return ShownShare(max(STEP, min(100 - STEP, nearest)), at_least)
 
 
 def _hide_small_counts_only(counts: ObjectiveCounts, k: int) -> ShownObjective:

@@ -16,6 +16,7 @@ import math
 from dataclasses import dataclass
 
 Z_95 = 1.959963984540054
+Z_999 = 3.2905267314919255  # of 1,000; for the largest of many differences
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,11 @@ def _wilson(count: int, n: int, z: float) -> tuple[float, float]:
     return low, high
 
 
-def difference(count: int, n: int, other_count: int, other_n: int) -> Estimate | None:
+def difference(
+    count: int, n: int, other_count: int, other_n: int, *, z: float = Z_95
+) -> Estimate | None:
     """The share of the first group less that of the second, groups of different people."""
-    first, second = share(count, n), share(other_count, other_n)
+    first, second = share(count, n, z=z), share(other_count, other_n, z=z)
     if first is None or second is None:
         return None
     gap = first.value - second.value

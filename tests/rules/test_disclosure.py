@@ -22,6 +22,7 @@ from learning.rules.disclosure import (
     ShownObjective,
     ShownPairs,
     ShownQuestion,
+    about,
     publish,
 )
 from learning.rules.statistics import Estimate, Moments, Pairs
@@ -217,31 +218,43 @@ def test_k_has_a_floor() -> None:
         publish(objective(question("a", 9, 9, 9, 9)), k=4)
 
 
+def test_numbers_of_people_are_told_to_the_nearest_five() -> None:
+    told = [about(count, k=11) for count in (0, 10, 11, 12, 13, 17, 18, 20)]
+    assert told == [None, None, 10, 10, 15, 15, 20, 20]
+
+
 # By clinic and by language
 
 
-def shares(**groups: tuple[int, int]) -> dict[str, int]:
+def shares(**groups: tuple[int, int]) -> dict[str, tuple[int, int]]:
     right = sum(row[0] for row in groups.values())
     n = sum(row[1] for row in groups.values())
     by = {"clinic": {key.replace("none", ""): row for key, row in groups.items()}}
     counts = ObjectiveCounts("idea", right, n - right, 0, 0, NO_PAIRS, (), by)
     shown = publish(counts, k=11)
     assert shown is not None
-    return dict(shown.shares.get("clinic", {}))
+    found = shown.shares.get("clinic", {})
+    return {key: (told.percent, told.at_least) for key, told in found.items()}
 
 
 def test_shares_by_clinic_are_in_steps_of_five_and_never_the_ends() -> None:
     assert shares(north=(31, 40), south=(30, 30), west=(1, 40)) == {
-        "north": 80,
-        "south": 95,
-        "west": 5,
+        "north": (80, 30),
+        "south": (95, 30),
+        "west": (5, 30),
     }
 
 
 def test_small_clinics_are_pooled_until_the_pool_is_large() -> None:
-    assert shares(north=(31, 60), south=(20, 40), tiny=(2, 5)) == {"north": 50, "": 50}
-    assert shares(north=(31, 60), east=(9, 29), tiny=(2, 5)) == {"north": 50, "": 30}
-    assert shares(north=(30, 60), none=(20, 40)) == {"north": 50, "": 50}
+    assert shares(north=(31, 60), south=(20, 40), tiny=(2, 5)) == {
+        "north": (50, 30),
+        "": (50, 30),
+    }
+    assert shares(north=(31, 60), east=(9, 29), tiny=(2, 5)) == {
+        "north": (50, 30),
+        "": (30, 30),
+    }
+    assert shares(north=(30, 60), none=(600, 1200)) == {"north": (50, 30), "": (50, 1000)}
 
 
 def test_where_only_one_clinic_stays_nothing_is_shown_by_clinic() -> None:
@@ -267,4 +280,4 @@ def test_no_clinic_is_shown_beside_a_small_rest(groups: dict[str, tuple[int, int
     assert all(groups[key][1] >= 30 for key in found if key)
     assert ("" in found) == (bool(found) and rest > 0)
     assert not found or rest == 0 or rest >= 30
-    assert all(5 <= share <= 95 and share % 5 == 0 for share in found.values())
+    assert all(5 <= told.percent <= 95 and told.percent % 5 == 0 for told in found.values())

@@ -2,17 +2,25 @@
 
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from learning.actions.closing import close_due
+from learning.actions.forgetting import forget_counts
 from learning.actions.leaving import forget_idle_devices
+from learning.actions.staffing import forget_invitations
 from learning.management.database import refuse_demo
 
 
 class Command(BaseCommand):
-    help = "Erase devices that were not used for too long, and the learners only they could open."
+    help = "Close the periods that are due, then erase what was not used for too long."
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_demo()
+        close_due(now=timezone.now(), say=self.stdout.write)
         count = forget_idle_devices(today=timezone.localdate())
+        forget_counts(now=timezone.now())
+        forget_invitations(now=timezone.now())
+        call_command("clearsessions", verbosity=0)
         self.stdout.write(f"{count} idle devices erased.")

@@ -1,0 +1,166 @@
+"""Counts over everybody, added up by the database: the one place that reads answers for figures.
+
+One module and period has one cohort: the people whose first check after reading was finished in it.
+Only first tries count. The figures of a period are made from these rows once, by
+``actions.closing``, and everything told of them passes ``rules.disclosure``.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from learning.rules.statistics import Moments
+
+# A learner has one open check of a module and occasion at most, so the lowest id was the first.
+_COHORT = """
+    SELECT sitting.id, sitting.learner_id, sitting.module_id, sitting.clinic_id, sitting.language
+    FROM learning_sitting sitting
+    WHERE sitting.module_id = %(module)s AND sitting.occasion = 'after'
+      AND sitting.finished_at >= %(start)s AND sitting.finished_at < %(end)s
+      AND NOT EXISTS (
+        SELECT 1 FROM learning_sitting earlier
+        WHERE earlier.learner_id = sitting.learner_id
+          AND earlier.module_id = sitting.module_id
+          AND earlier.occasion = 'after' AND earlier.id < sitting.id
+      )
+"""
+_QUESTION = """
+    JOIN learning_sittingquestion place ON place.sitting_id = {sitting}.id
+    JOIN learning_answer answer ON answer.question_id = place.id AND answer.number = 1
+    JOIN learning_editionquestion asked ON asked.id = place.asked_id
+    JOIN learning_wording wording ON wording.id = asked.wording_id
+    JOIN learning_question question ON question.id = wording.question_id
+      AND question.withdrawn_at IS NULL
+"""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """``people`` of a cohort whose first answers were alike. ``clinic`` is a key, or "" for none.
+
+    ``before`` is the verdict of their first answer to the same objective before reading, or "".
+    """
+
+    question: int
+    verdict: str
+    sure: str
+    response: Mapping[str, Any]
+    clinic: str
+    language: str
+    before: str
+    people: int
+
+
+def reach(*, module: int, start: datetime.datetime, end: datetime.datetime) -> tuple[int, int]:
+    """How many people read a first section of the module, and began a first check after reading.
+
+    Only of learners: who reads without leaving a trace is not counted anywhere.
+    """
+    given = {"module": module, "start": _as_stored(start), "end": _as_stored(end)}
+    firsts = """
+        SELECT count(*) FROM (
+            SELECT min({at}) AS first FROM {table} WHERE module_id = %(module)s {only}
+            GROUP BY learner_id
+        ) firsts WHERE first >= %(start)s AND first < %(end)s
+    """
+    read = firsts.format(at="at", table="learning_sectionread", only="")
+    began = firsts.format(at="started_at", table="learning_sitting", only="AND occasion = 'after'")
+    counts = []
+    with connection.cursor() as cursor:
+        for sql in (read, began):
+            cursor.execute(sql, given)
+            counts.append(int(cursor.fetchone()[0]))
+    return counts[0], counts[1]
+
+
+class Cohort:
+    """The people whose first check of a module after reading was finished in a stretch of time."""
+
+    def __init__(self, *, module: int, start: datetime.datetime, end: datetime.datetime) -> None:
+        self.given = {
+            "module": module,
+            "start": _as_stored(start),
+            "end": _as_stored(end),
+        }
+
+    def size(self) -> int:
+        return int(next(self._rows(f"SELECT count(*) FROM ({_COHORT}) cohort"))[0])
+
+    def answers(self) -> list[Answered]:
+        """Its first answers, alike ones counted together. One statement, so one moment in time."""
+        sql = f"""
+            WITH cohort AS ({_COHORT}),
+            before_reading AS (
+                SELECT sitting.learner_id, question.objective, answer.verdict
+                FROM cohort
+                JOIN learning_sitting sitting
+                  ON sitting.learner_id = cohort.learner_id
+                 AND sitting.module_id = cohort.module_id
+                 AND sitting.occasion = 'before' AND sitting.id < cohort.id
+                {_QUESTION.format(sitting="sitting")}
+                WHERE NOT EXISTS (
+                    SELECT 1 FROM learning_sitting earlier
+                    WHERE earlier.learner_id = sitting.learner_id
+                      AND earlier.module_id = sitting.module_id
+                      AND earlier.occasion = 'before' AND earlier.id < sitting.id
+                )
+            )
+            SELECT question.id, answer.verdict, answer.sure, answer.response,
+                   coalesce(clinic.key, ''), cohort.language,
+                   coalesce(before_reading.verdict, ''), count(*)
+            FROM cohort {_QUESTION.format(sitting="cohort")}
+            LEFT JOIN learning_clinic clinic ON clinic.id = cohort.clinic_id
+            LEFT JOIN before_reading ON before_reading.learner_id = cohort.learner_id
+              AND before_reading.objective = question.objective
+            GROUP BY 1, 2, 3, 4, 5, 6, 7
+        """
+        return [
+            Answered(question, verdict, sure, _loaded(response), *rest)
+            for question, verdict, sure, response, *rest in self._rows(sql)
+        ]
+
+    def moments(self) -> dict[int, Moments]:
+        """For each question id how its result goes with the rest of the same check."""
+        sql = f"""
+            WITH results AS (
+                SELECT cohort.id AS sitting, question.id AS question,
+                       CASE WHEN answer.verdict = 'right' THEN 1.0 ELSE 0.0 END AS result
+                FROM ({_COHORT}) cohort {_QUESTION.format(sitting="cohort")}
+            ),
+            checks AS (
+                SELECT sitting, sum(result) AS total, count(*) AS size
+                FROM results GROUP BY sitting HAVING count(*) > 1
+            ),
+            rests AS (
+                SELECT results.question, results.result,
+                       (checks.total - results.result) / (checks.size - 1) AS rest
+                FROM results JOIN checks ON checks.sitting = results.sitting
+            )
+            SELECT question, count(*), sum(result), sum(rest), sum(rest * rest),
+                   sum(result * rest)
+            FROM rests GROUP BY question
+        """
+        return {
+            question: Moments(n, int(right), float(rest), float(squared), float(both))
+            for question, n, right, rest, squared, both in self._rows(sql)
+        }
+
+    def _rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, self.given)
+            yield from cursor.fetchall()
+
+
+def _as_stored(at: datetime.datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def _loaded(response: Any) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(response) if isinstance(response, str) else response
+    return found

@@ -1,0 +1,88 @@
+"""Whether it works equally for all: shares by clinic and by language, in steps of five."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from learning.models import Clinic
+from learning.reports.estimates import in_quotes, right_after
+from learning.reports.figures import Figures
+from learning.reports.tables import Bar, Cell, Row, Table, share_cell
+from learning.rules.disclosure import LARGE
+from learning.rules.items import harder_in
+
+LANGUAGES = {"en": "English"}
+
+
+def by_clinic(found: Figures) -> Table:
+    names = _clinics()
+    harder = max(_harder(found).items(), key=lambda pair: pair[1], default=None)
+    finding = ""
+    if harder:
+        (key, clinic), lower = harder
+        idea = next(idea for idea in found.ideas if idea.key == key)
+        finding = (
+            f"At {names.get(clinic, clinic)} one idea is about {lower:.0f} points harder than "
+            f"people’s other answers there explain: {in_quotes(idea)} ({idea.title})."
+        )
+    return _by(found, "clinic", "clinics", "Clinics", names.get, finding)
+
+
+def by_language(found: Figures) -> Table:
+    return _by(found, "language", "languages", "Languages", LANGUAGES.get, "")
+
+
+def _by(
+    found: Figures,
+    group: str,
+    name: str,
+    title: str,
+    named: Callable[[str], str | None],
+    finding: str,
+) -> Table:
+    rows = tuple(
+        Row(
+            (
+                Cell((named(key) or key) if key else "All others"),
+                Cell(idea.title),
+                Cell(idea.sentence),
+                Cell(f"about {told.percent}%", told.percent / 100),
+                Cell(f"{told.at_least:,} or more", told.at_least),
+                share_cell(right_after(idea), k=idea.k),
+            ),
+            Bar(told.percent / 100, told.percent / 100, told.percent / 100),
+            modules=(idea.slug,),
+        )
+        for idea in found.ideas
+        for key, told in sorted(idea.shown.shares.get(group, {}).items())
+    )
+    if not finding and rows:
+        finding = "No difference is larger than chance and rounding may make."
+    return Table(
+        name=name,
+        title=title,
+        finding=finding or f"Too few people to compare: it takes {LARGE} in each of two.",
+        columns=(title[:-1], "Module", "Idea", "Right after reading", "People", "Everybody"),
+        rows=rows,
+        label=title[:-1],
+        measure="Right after reading",
+        note=f"Told in steps of five, for {LARGE} people or more; all others are taken together.",
+    )
+
+
+def _clinics() -> dict[str, str]:
+    return dict(Clinic.objects.values_list("key", "name"))
+
+
+def _harder(found: Figures) -> dict[tuple[str, str], float]:
+    everybody = {
+        idea.key: value.value for idea in found.ideas if (value := right_after(idea)) is not None
+    }
+    shares = {idea.key: idea.shown.shares.get("clinic", {}) for idea in found.ideas}
+    return harder_in(shares, everybody)
+
+
+def harder_ideas(found: Figures) -> dict[str, str]:
+    """The name of a clinic by the ideas that are harder there than its other answers explain."""
+    names = _clinics()
+    return {idea: names.get(clinic, clinic) for idea, clinic in _harder(found)}

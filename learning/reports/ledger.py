@@ -1,0 +1,97 @@
+"""Everything there is to know of one question: its words, editions, and figures by period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from learning.models import EditionQuestion, Question
+from learning.reports.figures import Asked, Idea, all_ideas, asked_in, months
+from learning.reports.tables import Cell, count_cell, hidden_cell, percent, share_cell
+from learning.rules.disclosure import ShownQuestion
+from learning.rules.statistics import share
+
+
+@dataclass(frozen=True)
+class PeriodRow:
+    """Figures of one period; ``chosen`` holds each choice in words with how many chose it."""
+
+    period: str
+    people: Cell
+    right: Cell
+    chosen: tuple[tuple[str, Cell], ...]
+    goes_with: Cell
+
+
+@dataclass(frozen=True)
+class Ledger:
+    question: Question
+    asked: Asked
+    truth: str
+    editions: tuple[int, ...]
+    versions: tuple[int, ...]
+    periods: tuple[PeriodRow, ...]
+
+
+def question_ledger(slug: str, key: str, version: int) -> Ledger | None:
+    """The ledger of a question, or None where there is none."""
+    places = list(
+        EditionQuestion.objects.filter(
+            wording__question__module__slug=slug,
+            wording__question__key=key,
+            wording__question__version=version,
+        )
+        .select_related("wording__question", "edition")
+        .order_by("edition__number")
+    )
+    if not places:
+        return None
+    latest = places[-1]
+    asked = asked_in(latest)
+    text: Mapping[str, Any] = latest.wording.text
+    return Ledger(
+        question=latest.wording.question,
+        asked=asked,
+        truth=text["truth"],
+        editions=tuple(place.edition.number for place in places),
+        versions=tuple(
+            Question.objects.filter(module__slug=slug, key=key)
+            .order_by("version")
+            .values_list("version", flat=True)
+        ),
+        periods=tuple(
+            _row(idea, asked, shown)
+            for idea in all_ideas(slug)
+            for told, shown in idea.questions
+            if (told.key, told.version) == (key, version)
+        ),
+    )
+
+
+def _row(idea: Idea, asked: Asked, shown: ShownQuestion) -> PeriodRow:
+    chosen = [(asked.choices[part], _of(count, shown.n)) for part, count in shown.chosen.items()]
+    if shown.other is not None:
+        chosen.append(("All other answers together", _of(shown.other, shown.n)))
+    elif not asked.right:
+        chosen += [
+            (text, hidden_cell(idea.k))
+            for part, text in asked.choices.items()
+            if part in asked.mixups and part not in shown.chosen
+        ]
+    told = shown.discrimination
+    return PeriodRow(
+        period=months(idea.period),
+        people=count_cell(shown.n, k=idea.k),
+        right=share_cell(share(shown.right, shown.n), k=idea.k),
+        chosen=tuple(chosen),
+        goes_with=(
+            Cell(f"{told.value:.1f} ({told.low:.1f} to {told.high:.1f})", told.value)
+            if told
+            else Cell("not defined: fewer than 100 people, or all alike", hidden=True)
+        ),
+    )
+
+
+def _of(count: int, n: int) -> Cell:
+    return Cell(f"{count:,} ({percent(count / n)})", count)

@@ -1,0 +1,99 @@
+"""The five things that matter most in the figures, in sentences, the most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from learning.reports.differences import by_clinic
+from learning.reports.estimates import gain, in_quotes, sure_and_wrong
+from learning.reports.figures import Figures
+from learning.reports.items import question_rows
+from learning.reports.overview import mixups, readiness
+from learning.reports.tables import percent
+
+
+@dataclass(frozen=True)
+class Finding:
+    """``report`` is the report it comes from, ``place`` a question it leads to."""
+
+    sentence: str
+    todo: str
+    report: str
+    place: tuple[str, ...] = ()
+
+
+def five_things(found: Figures) -> tuple[Finding, ...]:
+    """At most five; fewer where there are not enough figures yet."""
+    return tuple(islice(_in_order(found), 5))
+
+
+def _in_order(found: Figures) -> Iterator[Finding]:
+    yield from _questions(found)
+    yield from _red_flags(found)
+    yield from _clinic(found)
+    yield from _mixup(found)
+    yield from _mistaken(found)
+    yield from _gain(found)
+    yield from _reach(found)
+
+
+def _questions(found: Figures) -> Iterator[Finding]:
+    """The two most urgent questions: more would push everything else out."""
+    for question in islice((row for row in question_rows(found) if row.action), 2):
+        sentence = f"“{question.asked.stem}” {question.why}"
+        yield Finding(sentence, question.todo, "questions", question.place)
+
+
+def _red_flags(found: Figures) -> Iterator[Finding]:
+    ready = readiness(found)
+    if not ready.told:
+        return
+    sentence = (
+        f"Of {ready.told} must-know ideas about when to call, {ready.known} were right for at "
+        "least 8 of 10 people."
+    )
+    if ready.weakest is not None and ready.known < ready.told:
+        sentence += f" The weakest: {in_quotes(ready.weakest)}."
+    todo = "Nothing to do" if ready.known == ready.told else "Read that section as a patient would"
+    yield Finding(sentence, todo, "objectives")
+
+
+def _clinic(found: Figures) -> Iterator[Finding]:
+    finding = by_clinic(found).finding
+    if finding.startswith("At "):
+        yield Finding(finding, "Ask there what people are told", "clinics")
+
+
+def _mixup(found: Figures) -> Iterator[Finding]:
+    for mixup in mixups(found)[:1]:
+        yield Finding(mixup.sentence, "Ask nurses to bring it up", "misconceptions")
+
+
+def _mistaken(found: Figures) -> Iterator[Finding]:
+    mistakes = [(told.value, idea) for idea in found.ideas if (told := sure_and_wrong(idea))]
+    for value, idea in sorted(mistakes, key=lambda pair: -pair[0])[:1]:
+        yield Finding(
+            f"{percent(value)} were sure and mistaken about {in_quotes(idea)}.",
+            "Ask nurses to bring it up",
+            "objectives",
+        )
+
+
+def _gain(found: Figures) -> Iterator[Finding]:
+    gains = [(told, idea) for idea in found.ideas if (told := gain(idea))]
+    for told, idea in sorted(gains, key=lambda pair: -pair[0].value)[:1]:
+        yield Finding(
+            f"Reading helps most with {in_quotes(idea)}: {100 * told.value:+.0f} points among "
+            f"{told.n:,} people who answered before and after.",
+            "Nothing to do",
+            "objectives",
+        )
+
+
+def _reach(found: Figures) -> Iterator[Finding]:
+    for period in sorted(found.periods, key=lambda period: -period.finished)[:1]:
+        title = found.titles[period.module.slug]
+        sentence = f"{period.finished:,} people finished “{title}”."
+        yield Finding(sentence, "Nothing to do", "reach")
