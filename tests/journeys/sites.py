@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CalledProcessError
+from typing import Any
 
-from django.conf import settings
-from django.utils import timezone
-
-from learning.content.schema import Library
-from learning.reports.content import read_content
-from tests.server import Server, manage, own_database
+from tests.journeys.reader import Reader
+from tests.server import BASE_DIR, Server, manage, own_database
 
 REAL, EMPTY = "real", "empty"
 DEMO, READ_ONLY = "demo", "read only"
+SIMULATED = "simulated"
 AWAY, BROKEN = "away", "broken"
-
-
-def content() -> Library:
-    """What is published on the real site: every module in ``fixtures``."""
-    reading = read_content(Path(settings.CONTENT_DIR), today=timezone.localdate())
-    assert reading.library is not None, "\n".join(map(str, reading.faults))
-    return reading.library
 
 
 class Sites:
     """Addresses by condition. A site is set up and started when it is first asked for.
 
     ``real`` offers the real modules, and ``demo`` and ``read only`` serve its very database.
-    ``empty`` offers nothing, the database of ``away`` cannot be reached, and that of ``broken`` is
-    no database.
+    ``simulated`` is a demo with the simulated clinics and people of ``manage.py demo``. ``empty``
+    offers nothing, the database of ``away`` cannot be reached, and that of ``broken`` is no
+    database.
     """
 
     def __init__(self, folder: Path, stack: contextlib.ExitStack) -> None:
@@ -40,10 +36,14 @@ class Sites:
         self._stack = stack
         self._urls: dict[str, str] = {}
         self._addresses: dict[str, str] = {}
+        self._links: dict[str, str] = {}
+        self._sessions: dict[str, Any] = {}
+        self.accounts: dict[str, Any] = {}  # of staff, kept by those who made them
 
     def address(self, name: str) -> str:
         if name not in self._addresses:
-            env = {DEMO: {"WAYMARK_DEMO": "yes"}, READ_ONLY: {"WAYMARK_READ_ONLY": "yes"}}
+            demo = {"WAYMARK_DEMO": "yes"}
+            env = {DEMO: demo, SIMULATED: demo, READ_ONLY: {"WAYMARK_READ_ONLY": "yes"}}
             server = Server(self.url(name), workers=1, env=env.get(name))
             self._stack.callback(server.stop)
             server.start()
@@ -57,6 +57,7 @@ class Sites:
         if name not in self._urls:
             make: dict[str, Callable[[], str]] = {
                 REAL: self._real,
+                SIMULATED: self._simulated,
                 EMPTY: self._empty,
                 AWAY: lambda: f"sqlite:///{self.folder / 'nowhere' / 'away.sqlite3'}",
                 BROKEN: self._broken,
@@ -75,6 +76,35 @@ class Sites:
             real.backup(copy)
         self._urls[name] = f"sqlite:///{file}"
         return name
+
+    def link_of(self, name: str) -> str:
+        """Where this member of the simulated staff signs in, once."""
+        self.address(SIMULATED)
+        return self._links[name]
+
+    def sign_in(self, reader: Reader, name: str) -> None:
+        """Make this reader of the simulated site a member of its staff."""
+        if name not in self._sessions:
+            reader.open(self.link_of(name))
+            reader.follow(f"Sign in as {name} (simulated)")
+            cookies = {cookie["name"]: cookie for cookie in reader.context.cookies()}
+            self._sessions[name] = cookies["staff"]
+        reader.context.add_cookies([self._sessions[name]])
+
+    def _simulated(self) -> str:
+        url = f"sqlite:///{self.folder / 'simulated.sqlite3'}"
+        manage("migrate", "--verbosity", "0", database_url=url)
+        manage("content", "publish", database_url=url)
+        said = subprocess.run(
+            [sys.executable, "-m", "tests.journeys.simulated"],
+            cwd=BASE_DIR,
+            env={**os.environ, "DATABASE_URL": url},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        self._links = json.loads(said)
+        return url
 
     def _real(self) -> str:
         folder = self.folder / REAL

@@ -20,6 +20,7 @@ from tests.journeys.sites import (
     DEMO,
     EMPTY,
     READ_ONLY,
+    SIMULATED,
     Sites,
 )
 
@@ -37,6 +38,12 @@ class World:
 
     def reader(self, way: Way = PHONE_WAY, *, site: str = "real") -> Reader:
         return self.new_reader(way, site=site)
+
+    def staff(self, name: str = "Nurse Demo North", *, way: Way = PHONE_WAY) -> Reader:
+        """A member of the staff of the simulated site, signed in."""
+        reader = self.reader(way, site=SIMULATED)
+        self.sites.sign_in(reader, name)
+        return reader
 
     def choose_right(self, reader: Reader) -> None:
         """Choose what is right on the question page she is on, and send nothing."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import io
 import os
+import re
 import signal
 import socket
 import sqlite3
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -20,10 +24,12 @@ from django.utils import timezone
 
 from learning import local
 from learning.management.commands import demo
-from learning.management.database import DEMO_MARK, mark_as_demo, refuse_demo
+from learning.management.database import mark_as_demo, refuse_demo
 from learning.models import Device, Learner
+from learning.models.demo import DEMO_MARK
 from tests import factories
 from tests.ledger import Learner as Client
+from tests.ledger import forms
 from tests.server import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -91,18 +97,39 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int
     said.append(rest)
     assert process.returncode in (0, 130), said
     assert "Traceback" not in rest
-    # gunicorn may note that a worker was sent the same signal.
-    assert [line for line in rest.splitlines() if "gunicorn.error Worker (pid:" not in line] == []
+    # gunicorn may note that a worker was sent the same signal; a used link is in the log, without
+    # its address.
+    noted = ("gunicorn.error Worker (pid:", "django.request status 410 in account:demo")
+    assert [line for line in rest.splitlines() if not any(note in line for note in noted)] == []
 
 
 def test_demo_serves_the_modules_and_says_where(served: tuple[Path, int, list[str]]) -> None:
     """Ctrl-C at the end (see the fixture) leaves quietly, with status 0 or 130."""
     folder, port, said = served
-    assert said == [
-        "Preparing the demo’s own database …\n",
-        "Publishing the modules …\n",
-        "Collecting styles, fonts and pictures …\n",
-        f"Waymark is at http://localhost:{port}/ – stop it with Ctrl-C.\n",
+    link = re.compile(rf"^  http://localhost:{port}/en/account/demo/[\w-]{{22}}/$")
+    assert [link.sub("  <link>", line.rstrip("\n")) for line in said] == [
+        "Preparing the demo’s own database …",
+        "Publishing the modules …",
+        "Simulating two clinics and their people …",
+        "Collecting styles, fonts and pictures …",
+        "",
+        f"For patients: http://localhost:{port}/",
+        "",
+        "For staff, each link signs in once:",
+        "",
+        "  Nurse Demo North (nurse, North Clinic (simulated))",
+        "  <link>",
+        "",
+        "  Nurse Demo Northeast (nurse, North Clinic (simulated))",
+        "  <link>",
+        "",
+        "  Nurse Demo South (nurse, South Clinic (simulated))",
+        "  <link>",
+        "",
+        "  Overview Demo (staff and clinics, simulated)",
+        "  <link>",
+        "",
+        f"Waymark is at http://localhost:{port}/ – stop it with Ctrl-C.",
     ]
     reader = Client(f"http://127.0.0.1:{port}")
     home = reader.get("/en/")
@@ -113,12 +140,39 @@ def test_demo_serves_the_modules_and_says_where(served: tuple[Path, int, list[st
         pass
     assert len(reader.saved) >= 3
     reader.close()
-    with sqlite3.connect(folder / "var" / "demo.sqlite3") as file:
-        kept = file.execute("SELECT count(*) FROM learning_answer").fetchone()
+    with contextlib.closing(sqlite3.connect(folder / "var" / "demo.sqlite3")) as file:
+        tokens = {token for (token,) in file.execute("SELECT token FROM learning_answer")}
         mark = file.execute("PRAGMA application_id").fetchone()
-    file.close()
-    assert kept == (len(reader.saved),)
-    assert mark == (DEMO_MARK,)
+        members = file.execute("SELECT count(*) FROM learning_membership").fetchone()
+    assert {sent.token for sent in reader.saved} <= tokens
+    assert (mark, members) == ((DEMO_MARK,), (30,))
+
+
+def test_newcomer_reaches_the_nurses_page_by_the_first_link(
+    served: tuple[Path, int, list[str]],
+) -> None:
+    """Two workers serve, so what one of them has used the other must know."""
+    _, port, said = served
+    path = next(line for line in said if "/en/account/demo/" in line).split(f":{port}")[1].strip()
+    nurse = Client(f"http://localhost:{port}")
+    form = forms(nurse.get(path).text)[0]
+    page = nurse.post(path, urlencode(form.hidden))
+    while page.status == 303:
+        page = nurse.get(page.headers["location"])
+    assert (page.status, page.path) == (200, "/en/nurse/")
+    assert "Its clinics and people are simulated." in page.text
+    assert "Simulated person" in page.text
+    nurse.close()
+    for _ in range(8):
+        other = Client(f"http://127.0.0.1:{port}")
+        assert other.get(path).status == 410
+        other.close()
+
+
+def test_demo_keeps_its_secret_for_its_owner_alone(served: tuple[Path, int, list[str]]) -> None:
+    file = served[0] / "var" / "demo.secret"
+    assert len(file.read_text(encoding="utf-8")) >= 50
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 def test_demo_listens_on_this_machine_alone(served: tuple[Path, int, list[str]]) -> None:
@@ -166,7 +220,9 @@ def test_demo_knows_its_own_database_again(on_sqlite: bool, db: None) -> None:
         assert mark() == DEMO_MARK
 
 
-@pytest.mark.parametrize("command", [["content", "publish"], ["nightly"]])
+@pytest.mark.parametrize(
+    "command", [["content", "publish"], ["nightly"], ["invite", "nora@example.org"]]
+)
 def test_real_work_refuses_the_database_of_a_demo(
     on_sqlite: bool, db: None, command: list[str]
 ) -> None:
@@ -180,6 +236,34 @@ def test_real_work_refuses_the_database_of_a_demo(
     assert str(refused.value) == (
         "This database belongs to the demo. Set DATABASE_URL to the one of your real site."
     )
+
+
+def test_secret_of_a_demo_is_the_same_at_its_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So codes on slips hold. It is never that of real work, whose mail is not used either."""
+    real = {
+        "WAYMARK_SECRET_KEY": "real" * 20,
+        "WAYMARK_SECRET_KEY_FILE": "/run/secret",
+        "DATABASE_URL_FILE": "/run/database",
+        "EMAIL_URL": "smtp://mail.example.org",
+    }
+    monkeypatch.setattr(local, "DEMO_DATABASE", tmp_path / "demo.sqlite3")
+
+    def started() -> str:
+        monkeypatch.setattr(os, "environ", dict(real))
+        local.set_up(demo=True)
+        assert set(os.environ) & set(real) == {"WAYMARK_SECRET_KEY"}
+        return os.environ["WAYMARK_SECRET_KEY"]
+
+    first = started()
+    assert first != started()  # nothing is kept before the demo has looked at its folder
+    local.keep_secret(first)
+    assert (started(), started()) == (first, first)
+    local.secret_file().write_text("cut off", encoding="utf-8")
+    fresh = started()
+    assert fresh not in ("cut off", real["WAYMARK_SECRET_KEY"], first)
+    assert len(fresh) >= 50
 
 
 def test_port_that_is_none_is_said() -> None:
@@ -217,7 +301,7 @@ def test_demo_on_windows_names_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(os, "name", "nt")
         with pytest.raises(CommandError, match="run it inside WSL"):
-            command.handle(port=8000)
+            command.handle(port=8000, people=None)
 
 
 def test_nightly_erases_idle_devices_and_says_how_many(db: None) -> None:

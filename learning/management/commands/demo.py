@@ -11,9 +11,18 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
+from django.utils import timezone
 
+from learning import local
+from learning.actions.demo import new_links
 from learning.management.database import mark_as_demo
+from learning.management.population import populate
 from learning.management.serving import serve
+from learning.management.simulated import simulate
+
+MOST_PEOPLE = 100_000
+COUNT_EVERY = 1000
 
 
 class Command(BaseCommand):
@@ -22,26 +31,65 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("port", nargs="?", type=int, default=8000, help="default: 8000")
+        parser.add_argument(
+            "--people",
+            type=int,
+            metavar="N",
+            help="on the first start: how many simulated people the figures are about, to 100,000",
+        )
 
-    def handle(self, *args: Any, port: int, **options: Any) -> None:
+    def handle(self, *args: Any, port: int, people: int | None, **options: Any) -> None:
         if os.name == "nt":
             raise CommandError("The demo needs Linux or macOS; on Windows run it inside WSL.")
         refuse_busy_port(port)
+        if people is not None and not 0 <= people <= MOST_PEOPLE:
+            raise CommandError(f"--people takes a number from 0 to {MOST_PEOPLE:,}.")
         self.say("Preparing the demo’s own database …")
         make_folder(Path(settings.DATABASES["default"]["NAME"]).parent)
         mark_as_demo()
+        local.keep_secret(settings.SECRET_KEY)
         call_command("migrate", verbosity=0)
         self.say("Publishing the modules …")
         # Nobody's figures hang on a demo, so rewording needs no second look here.
         call_command("content", "publish", "--same-meaning", stdout=io.StringIO())
+        self.say("Simulating two clinics and their people …")
+        now = timezone.now()
+        if simulate(settings.CONTENT_DIR / "demo.yaml", now=now):
+            file = settings.CONTENT_DIR / "population.yaml"
+            populate(file, people=people, now=now, say=self.count)
+        elif people is not None:
+            self.say("This demo has its people already. Delete var/demo.sqlite3 to begin anew.")
         self.say("Collecting styles, fonts and pictures …")
         call_command("collectstatic", interactive=False, verbosity=0)
-        address = f"http://localhost:{port}/"
-        serve(port, lambda: self.say(f"Waymark is at {address} – stop it with Ctrl-C."))
+        address = f"http://localhost:{port}"
+        links = sign_in_links(address)
+        serve(port, lambda: self.say(welcome(address, links)))
+
+    def count(self, made: int, total: int) -> None:
+        if made == total or made % COUNT_EVERY == 0:
+            self.say(f"  {made:,} of {total:,} people behind the figures")
 
     def say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def sign_in_links(address: str) -> list[tuple[str, str]]:
+    """For each member of staff who she is, and a new link that signs in as her once."""
+    links = []
+    for someone, token in new_links():
+        role = f"nurse, {someone.clinic}" if someone.clinic else "overview, simulated"
+        path = reverse("account:demo", kwargs={"token": token})
+        links.append((f"{someone.name} ({role})", address + path))
+    return links
+
+
+def welcome(address: str, links: list[tuple[str, str]]) -> str:
+    """What is said once the demo serves: where to look around, as a patient and as staff."""
+    lines = ["", f"For patients: {address}/", "", "For staff, each link signs in once:"]
+    for who, link in links:
+        lines += ["", f"  {who}", f"  {link}"]
+    return "\n".join([*lines, "", f"Waymark is at {address}/ – stop it with Ctrl-C."])
 
 
 def refuse_busy_port(port: int) -> None:
