@@ -1,5 +1,6 @@
-/* What a page with a form adds to plain HTML: it says so when an answer could not be saved. The
-   form stays as it is, and the button in the message sends it again. */
+/* What a page with a form adds to plain HTML: it says so when an answer could not be saved, and it
+   takes a code that a link brought along. The form stays as it is, and the button in the message
+   sends it again. */
 (() => {
   "use strict";
 
@@ -48,4 +49,17 @@
     const form = formOf(event.detail.ctx);
     if (form) setBusy(form, false);
   });
+
+  // A link carries its code behind the #, which no browser sends to a server. It goes into the
+  // field, and out of the address: whoever sees the screen next, or goes back, finds no code there.
+  const takeCode = () => {
+    const field = document.querySelector("[data-from-fragment]");
+    const code = location.hash.slice(1);
+    if (!field || !/^[A-HJKMNP-TV-Z2-9-]{8,40}$/i.test(code)) return;
+    field.value = code;
+    history.replaceState(history.state, "", location.pathname + location.search);
+  };
+
+  takeCode();
+  window.addEventListener("hashchange", takeCode);
 })();

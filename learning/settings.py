@@ -77,6 +77,17 @@ CONTENT_DIR = BASE_DIR / "fixtures"
 DEVICE_DAYS = 180
 SHARED_DEVICE_MINUTES = 30
 
+# Figures about everybody: a smaller group is never told of
+
+try:
+    SMALLEST_GROUP = int(_text("WAYMARK_SMALLEST_GROUP", "11"))
+except ValueError as error:
+    raise ImproperlyConfigured(
+        "WAYMARK_SMALLEST_GROUP must be a whole number from 5 up."
+    ) from error
+if SMALLEST_GROUP < 5:
+    raise ImproperlyConfigured("WAYMARK_SMALLEST_GROUP must be a whole number from 5 up.")
+
 # Parts
 
 INSTALLED_APPS = [
@@ -224,12 +235,38 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation reached its address already
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # other sessions end, because their hash has changed
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if _plain_http else "https"
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+ACCOUNT_RATE_LIMITS = {
+    # A hospital is one address to the outside: high for a network, low for one account from it.
+    "login": "120/m/ip",
+    "login_failed": "20/m/ip,5/5m/key",
+    "reset_password": "20/m/ip,3/15m/key",
+}
+ACCOUNT_FORMS = {
+    "login": "learning.web.account.forms.SignInForm",
+    "reauthenticate": "learning.web.account.forms.ConfirmForm",
+    "change_password": "learning.web.account.forms.ChangePasswordForm",
+    "set_password": "learning.web.account.forms.SetPasswordForm",
+    "reset_password": "learning.web.account.forms.ForgottenForm",
+    "reset_password_from_key": "learning.web.account.forms.NewPasswordForm",
+}
+MFA_ADAPTER = "learning.web.account.adapter.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "learning.web.account.forms.CodeForm",
+    "reauthenticate": "learning.web.account.forms.ConfirmCodeForm",
+    "activate_totp": "learning.web.account.forms.AppForm",
+    "login_webauthn": "learning.web.account.forms.PasskeySignInForm",
+    "authenticate_webauthn": "learning.web.account.forms.PasskeyForm",
+    "reauthenticate_webauthn": "learning.web.account.forms.ConfirmPasskeyForm",
+    "add_webauthn": "learning.web.account.forms.AddPasskeyForm",
+    "edit_webauthn": "learning.web.account.forms.RenamePasskeyForm",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Waymark"
@@ -242,6 +279,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "shared_cache",
+        # With few entries, whoever has many addresses could push her own count out.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
     }
 }
 

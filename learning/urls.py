@@ -4,7 +4,11 @@ from django.conf import settings
 from django.urls import include, path, register_converter
 
 from learning.web import operator, public
-from learning.web.learner import checks, me
+from learning.web.account import demo, entering
+from learning.web.learner import asking, checks, joining, me, papers, returning, sharing
+from learning.web.nurse import assigning, groups, invitations, people
+from learning.web.nurse import home as nurse_home
+from learning.web.overview import clinics, figures, staff
 
 
 class Language:
@@ -46,6 +50,73 @@ learner_pages = [
     path("me/clear/", me.clear, name="clear"),
     path("me/gone/", me.gone, name="gone"),
     path("me/corrections/", me.corrections_seen, name="corrections_seen"),
+    path("join/", joining.join, name="join"),
+    path("join/<str:ticket>/", joining.joining, name="joining"),
+    path("return/", returning.come_back, name="return"),
+    path("me/keep/", returning.keep, name="keep"),
+    path("me/sharing/", sharing.sharing, name="sharing"),
+    path("me/sharing/<slug:key>/", sharing.membership, name="membership"),
+    path("me/sharing/<slug:key>/leave/", sharing.leave, name="leave"),
+    path("me/questions/", asking.questions, name="questions"),
+    path("me/questions/<slug:key>/", asking.team_question, name="team_question"),
+    path("me/questions/<slug:key>/share/", asking.share_question, name="share_question"),
+    path("me/questions/<slug:key>/unshare/", asking.unshare_question, name="unshare_question"),
+    path("me/questions/<slug:key>/remove/", asking.drop_question, name="drop_question"),
+    path("me/visit/", papers.visit, name="visit"),
+    path("me/card/", papers.card, name="card"),
+    path("me/team/", papers.team, name="team"),
+]
+
+nurse_pages = [
+    path("", nurse_home.home, name="home"),
+    path("groups/", groups.groups, name="groups"),
+    path("groups/new/", groups.new_group, name="new_group"),
+    path("groups/<slug:key>/", groups.group, name="group"),
+    path("groups/<slug:key>/assign/", assigning.assign_group, name="assign"),
+    path("groups/<slug:key>/colleagues/", groups.colleagues, name="colleagues"),
+    path("groups/<slug:key>/leave/", groups.leave_group, name="leave_group"),
+    path("groups/<slug:key>/close/", groups.close_group, name="close_group"),
+    path("groups/<slug:key>/invitations/", invitations.invitations, name="invitations"),
+    path(
+        "groups/<slug:key>/invitations/new-code/",
+        invitations.renew_invitation,
+        name="renew_invitation",
+    ),
+    path("groups/<slug:key>/slips/<slug:sheet>/", invitations.slips, name="slips"),
+    path("invitations/<slug:key>/stop/", invitations.revoke_invitation, name="revoke_invitation"),
+    path("groups/<slug:key>/roster/", people.roster, name="roster"),
+    path("people/<slug:key>/", people.person, name="person"),
+    path("people/<slug:key>/assign/", assigning.assign_person, name="assign_person"),
+    path("people/<slug:key>/teach-back/", people.teach_back, name="teach_back"),
+    path("people/<slug:key>/questions/<slug:question>/", people.talked_over, name="talked_over"),
+    path("people/<slug:key>/note/", people.note, name="note"),
+    path("people/<slug:key>/remove/", people.remove_person, name="remove_person"),
+    path("assignments/<slug:key>/", assigning.assignment, name="assignment"),
+]
+
+overview_pages = [
+    path("", figures.home, name="home"),
+    path("figures/<slug:name>/", figures.report, name="report"),
+    path("figures/<slug:name>/file/", figures.report_file, name="report_file"),
+    path("questions/<slug:slug>/<slug:key>/<int:version>/", figures.question, name="question"),
+    path("clinics/", clinics.clinics, name="clinics"),
+    path("clinics/new/", clinics.new_clinic, name="new_clinic"),
+    path("clinics/<slug:key>/", clinics.clinic, name="clinic"),
+    path("staff/", staff.staff, name="staff"),
+    path("staff/invite/", staff.invite, name="invite"),
+    path("staff/invitations/<slug:token>/", staff.invited, name="invited"),
+    path("staff/invitations/<slug:key>/revoke/", staff.revoke, name="revoke_invitation"),
+    path("staff/groups/<slug:key>/", staff.hand_over, name="hand_over"),
+    path("staff/<slug:key>/", staff.staff_member, name="staff_member"),
+    path("staff/<slug:key>/deactivate/", staff.deactivate, name="deactivate"),
+    path("staff/<slug:key>/reactivate/", staff.reactivate, name="reactivate"),
+    path("staff/<slug:key>/begin-anew/", staff.begin_anew, name="begin_anew"),
+]
+
+account_pages = [
+    path("", entering.home, name="home"),
+    path("invited/<slug:token>/", entering.invited, name="invited"),
+    path("demo/<slug:token>/", demo.demo, name="demo"),
 ]
 
 urlpatterns = [
@@ -54,6 +125,9 @@ urlpatterns = [
     path("readyz", operator.readyz, name="readyz"),
     # allauth reverses its own names without a language
     path(f"{settings.LANGUAGES[0][0]}/account/", include("learning.web.account.urls")),
+    path(f"{settings.LANGUAGES[0][0]}/account/", include((account_pages, "account"))),
+    path("<language:language>/nurse/", include((nurse_pages, "nurse"))),
+    path("<language:language>/overview/", include((overview_pages, "overview"))),
     path("<language:language>/", include((learner_pages, "learner"))),
     path("<language:language>/", include((public_pages, "public"))),
 ]
@@ -61,4 +135,5 @@ urlpatterns = [
 handler400 = "learning.web.trouble.bad_request"
 handler403 = "learning.web.trouble.refused"
 handler404 = "learning.web.trouble.not_found"
+handler429 = "learning.web.trouble.too_many"  # asked for by allauth alone
 handler500 = "learning.web.trouble.broken"

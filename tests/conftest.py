@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.utils import timezone
@@ -16,6 +17,10 @@ from django.utils import timezone
 from learning.content.schema import Library
 from learning.models import Edition
 from tests import factories
+
+# How long one example takes says nothing on a machine that has other things to do.
+hypothesis.settings.register_profile("waymark", deadline=None)
+hypothesis.settings.load_profile("waymark")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -56,6 +61,14 @@ def publish(library: Library, *, now: datetime.datetime = factories.NOW) -> Edit
 def edition(db: None, library: Library) -> Edition:
     """The small module, published."""
     return publish(library)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What was published in another test may have had the same numbers."""
+    from learning.reports import tries
+
+    tries.forget()
 
 
 class Clock:

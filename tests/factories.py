@@ -23,8 +23,8 @@ A person and what she did, each row of its own (these need the database too)::
     check = sitting(learner=someone, edition=edition)     # asks routes-one, then steps-order
     answer(place=check.questions.get(number=1))           # right; chosen=("2",) as in the form
 
-The module has two sections (the second behind a door, the first with a picture), two objectives,
-and two questions for each: one, several, pairs, one.
+The module has two sections (the second behind a door, the first with a picture), two objectives
+with a teach-back prompt each, and two questions for each: one, several, pairs, one.
 """
 
 from __future__ import annotations
@@ -44,15 +44,18 @@ from learning.reports.content import read_content
 if TYPE_CHECKING:
     from learning.models import (
         Answer,
+        Assignment,
         Clinic,
         Device,
         Edition,
         Group,
+        Invitation,
         Learner,
         Membership,
         Sitting,
         SittingQuestion,
         StaffMember,
+        TeamQuestion,
     )
     from learning.rules.grading import Response
     from tests.visitor import Visitor
@@ -310,6 +313,10 @@ def module(**changes: Any) -> dict[str, Any]:
             "pemat": {"understandable": 94, "actionable": 86},
             "must_know": [],
             "objectives": {"routes": "How cells can move.", "steps": "What a cell does first."},
+            "teach_back": {
+                "routes": "How would you tell a friend the ways that cells can move?",
+                "steps": "In your own words, what does a cell do first?",
+            },
             "sections": [routes_section(), steps_section()],
             "questions": [
                 one_question(),
@@ -504,6 +511,28 @@ def answer(
     return kept.answer
 
 
+def checked(
+    *,
+    learner: Learner,
+    edition: Edition,
+    answers: Mapping[str, str],
+    sure: str = "",
+    occasion: str = "after",
+    at: datetime.datetime = NOW,
+) -> Sitting:
+    """A check whose questions were answered so, by key: ``right``, ``not_right`` or ``unsure``."""
+    from learning.rules.grading import Response
+
+    check = sitting(
+        learner=learner, edition=edition, occasion=occasion, keys=list(answers), started_at=at
+    )
+    for place, said in zip(check.questions.all(), answers.values(), strict=True):
+        given = {"right": right, "not_right": wrong}.get(said)
+        response = given(place=place) if given else Response(unsure=True)
+        answer(place=place, response=response, sure=sure, at=at)
+    return check
+
+
 def clinic(*, name: str = "Green Clinic", **changes: Any) -> Clinic:
     from learning.models import Clinic
 
@@ -518,6 +547,7 @@ def staff_member(
     overview: bool = False,
     publisher: bool = False,
     second_factor: bool = True,
+    is_active: bool = True,
     joined_at: datetime.datetime = NOW,
 ) -> StaffMember:
     """A member of staff; a nurse where she has a clinic."""
@@ -533,6 +563,7 @@ def staff_member(
         clinic=clinic,
         overview=overview,
         publisher=publisher,
+        is_active=is_active,
         joined_at=joined_at,
     )
     someone.set_unusable_password()
@@ -568,6 +599,81 @@ def group(
     return made
 
 
+def assignment(
+    *,
+    group: Group,
+    edition: Edition,
+    membership: Membership | None = None,
+    at: datetime.datetime = NOW,
+    **changes: Any,
+) -> Assignment:
+    """The module of this edition, assigned to the group or to one member of it."""
+    from learning.models import Assignment
+    from learning.models.keys import new_key
+
+    return Assignment.objects.create(
+        group=group,
+        membership=membership,
+        module=edition.module,
+        token=new_key(),
+        created_at=at,
+        **changes,
+    )
+
+
+def invitation(
+    *,
+    group: Group,
+    limit: int = 60,
+    expires_at: datetime.datetime = NOW + datetime.timedelta(days=14),
+    **changes: Any,
+) -> Invitation:
+    """A way into this group; ``typed`` and ``link`` give its codes."""
+    from learning.models import Invitation
+    from learning.models.keys import code_hashes, new_key
+
+    mark = new_key()
+    return Invitation.objects.create(
+        group=group,
+        mark=mark,
+        code_hash=code_hashes(_code(mark, "invitation"), purpose="invitation")[0],
+        link_hash=code_hashes(_code(mark, "invitation link"), purpose="invitation link")[0],
+        limit=limit,
+        created_at=NOW,
+        expires_at=expires_at,
+        **changes,
+    )
+
+
+def _code(mark: str, purpose: str) -> str:
+    from learning.models.keys import code_from
+    from learning.rules import codes
+
+    lengths = {
+        "invitation": codes.INVITATION_LENGTH,
+        "invitation link": codes.LINK_LENGTH,
+        "return": codes.RETURN_LENGTH,
+    }
+    return code_from(mark, purpose=purpose, length=lengths[purpose])
+
+
+def typed(invitation: Invitation) -> str:
+    """The code that stands on a slip."""
+    return _code(invitation.mark, "invitation")
+
+
+def link(invitation: Invitation) -> str:
+    """The code that a link or a QR code carries."""
+    return _code(invitation.mark, "invitation link")
+
+
+def return_code(*, learner: Learner, now: datetime.datetime = NOW) -> str:
+    """The letters of a new return code of this learner."""
+    from learning.actions import returning
+
+    return _code(returning.new_return_code(learner=learner, now=now).mark, "return")
+
+
 def membership(
     *,
     group: Group,
@@ -590,3 +696,19 @@ def membership(
     )
     SharingChange.objects.create(membership=made, sharing=sharing, at=at)
     return made
+
+
+def team_question(
+    *,
+    learner: Learner,
+    text: str = "Can I fly in May?",
+    at: datetime.datetime = NOW,
+    shared_at: datetime.datetime | None = None,
+) -> TeamQuestion:
+    """A question for her team, which only she reads unless a time of sharing is given."""
+    from learning.models import TeamQuestion
+    from learning.models.keys import new_key
+
+    return TeamQuestion.objects.create(
+        learner=learner, text=text, token=new_key(), created_at=at, shared_at=shared_at
+    )

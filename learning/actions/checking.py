@@ -7,21 +7,21 @@ import random
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from learning.actions.arriving import add_device, new_learner
+from learning.actions.arriving import StartTokenUsed, arrive
 from learning.models import (
     Answer,
+    Assignment,
     Edition,
     Learner,
+    Membership,
     Sitting,
     SittingQuestion,
     Wording,
 )
 from learning.rules import drawing, grading
 from learning.rules.grading import Key, Response
-
-START_TOKEN_LIFE = datetime.timedelta(minutes=10)
 
 
 class NothingToAsk(Exception):
@@ -30,10 +30,6 @@ class NothingToAsk(Exception):
 
 class CheckErased(Exception):
     """The check is no longer there: its learner was erased meanwhile, perhaps in another tab."""
-
-
-class StartTokenUsed(Exception):
-    """The start form was used before, by somebody else or too long ago. Show a fresh one."""
 
 
 @dataclass(frozen=True)
@@ -60,55 +56,22 @@ def start(
     double tap on Start) lands in the same sitting; a stranger's or an old token raises
     StartTokenUsed. Raises NothingToAsk when no question is left.
     """
-    device_token = None
     try:
         with transaction.atomic():
-            if learner is None:
-                learner, device_token = new_learner(shared=shared, now=now)
-            open_sitting = _open_sitting(learner, edition, occasion)
-            if open_sitting is None:
-                open_sitting = _begin(learner, edition, occasion, token, now, rng)
-            return Started(open_sitting, device_token)
-    except IntegrityError:
-        return _started_meanwhile(
-            learner, device_token, edition, occasion, token, shared=shared, now=now
-        )
-
-
-def _started_meanwhile(
-    learner: Learner | None,
-    device_token: str | None,
-    edition: Edition,
-    occasion: str,
-    token: str,
-    *,
-    shared: bool,
-    now: datetime.datetime,
-) -> Started:
-    """Another request won the race. Its transaction stands, ours left nothing behind."""
-    with transaction.atomic():
-        if device_token is None and learner is not None:
-            mine = (
-                _open_sitting(learner, edition, occasion)
-                or Sitting.objects.filter(learner=learner, start_token=token).first()
+            learner, device_token = arrive(learner=learner, shared=shared, now=now, token=token)
+            # Two tabs of hers begin one after the other, so that the second finds the first.
+            list(Learner.objects.select_for_update().filter(pk=learner.pk).values_list("pk"))
+            mine = Sitting.objects.filter(learner=learner)
+            sitting = (
+                mine.filter(
+                    module=edition.module_id, occasion=occasion, finished_at__isnull=True
+                ).first()
+                or mine.filter(start_token=token).first()
+                or _begin(learner, edition, occasion, token, now, rng)
             )
-            if mine is None:
-                raise StartTokenUsed
-            return Started(mine, None)
-        twin = (
-            Sitting.objects.select_related("learner", "module", "edition")
-            .filter(start_token=token, started_at__gte=now - START_TOKEN_LIFE)
-            .first()
-        )
-        if twin is None:
-            raise StartTokenUsed
-        return Started(twin, add_device(learner=twin.learner, shared=shared, now=now))
-
-
-def _open_sitting(learner: Learner, edition: Edition, occasion: str) -> Sitting | None:
-    return Sitting.objects.filter(
-        learner=learner, module=edition.module_id, occasion=occasion, finished_at__isnull=True
-    ).first()
+    except IntegrityError as error:
+        raise StartTokenUsed from error
+    return Started(sitting, device_token)
 
 
 def _begin(
@@ -142,6 +105,7 @@ def _begin(
         language=edition.language,
         occasion=occasion,
         size=len(drawn),
+        clinic_id=_clinic(learner, edition),
         start_token=token,
         started_at=now,
     )
@@ -155,6 +119,25 @@ def _begin(
         for number, candidate in enumerate(drawn, start=1)
     )
     return sitting
+
+
+def _clinic(learner: Learner, edition: Edition) -> int | None:
+    """The clinic of the group that assigned the module last, else the learner's only one."""
+    clinics = dict(Membership.objects.filter(learner=learner).values_list("group", "group__clinic"))
+    assigned = (
+        Assignment.objects.filter(
+            Q(membership__isnull=True) | Q(membership__learner=learner),
+            group__in=list(clinics),
+            module=edition.module_id,
+            withdrawn_at__isnull=True,
+        )
+        .order_by("-created_at", "-id")
+        .values_list("group", flat=True)
+        .first()
+    )
+    if assigned is not None:
+        return clinics[assigned]
+    return next(iter(clinics.values())) if len(set(clinics.values())) == 1 else None
 
 
 def _order(wording: Wording, rng: random.Random) -> list[str]:

@@ -42,6 +42,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='learner',
+            name='start_token',
+            field=models.CharField(blank=True, max_length=32, null=True, unique=True),
+        ),
+        migrations.AddField(
+            model_name='learner',
+            name='started_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='learner',
             name='team_phone',
             field=models.CharField(blank=True, max_length=40),
         ),
@@ -151,6 +161,7 @@ class Migration(migrations.Migration):
                 ('mark', models.CharField(default=learning.models.keys.new_key, max_length=22)),
                 ('hash', models.CharField(max_length=64, unique=True)),
                 ('created_at', models.DateTimeField()),
+                ('last_used_on', models.DateField()),
                 ('learner', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='return_code', to='learning.learner')),
             ],
             options={
@@ -185,6 +196,7 @@ class Migration(migrations.Migration):
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('clinic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='learning.clinic')),
                 ('invited_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ('-created_at', '-id'),
@@ -221,6 +233,27 @@ class Migration(migrations.Migration):
                 'ordering': ('created_at', 'id'),
             },
         ),
+        migrations.CreateModel(
+            name='TalkedOver',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='talked_over', to='learning.membership')),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='learning.teamquestion')),
+            ],
+            options={
+                'ordering': ('at', 'id'),
+            },
+        ),
+        migrations.AddIndex(
+            model_name='sitting',
+            index=models.Index(fields=['learner', 'module', 'occasion'], name='sittings_of_a_module'),
+        ),
+        migrations.AddIndex(
+            model_name='auditentry',
+            index=models.Index(fields=['object_key', 'at'], name='audit_by_object'),
+        ),
         migrations.AddConstraint(
             model_name='staffmember',
             constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='staff_address_in_small_letters'),
@@ -247,7 +280,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='staffinvitation',
-            constraint=models.CheckConstraint(condition=models.Q(('clinic__isnull', False), ('overview', True), ('publisher', True), _connector='OR'), name='invitation_gives_a_role'),
+            constraint=models.CheckConstraint(condition=models.Q(('clinic__isnull', False), ('overview', True), ('publisher', True), ('member__isnull', False), _connector='OR'), name='invitation_gives_a_role'),
+        ),
+        migrations.AddConstraint(
+            model_name='staffinvitation',
+            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True), ('used_at__isnull', True)), fields=('email',), name='one_staff_invitation_for_an_address'),
         ),
         migrations.AddConstraint(
             model_name='teachback',
@@ -260,5 +297,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='teamquestion',
             constraint=models.UniqueConstraint(fields=('learner', 'token'), name='asked_once_per_form'),
+        ),
+        migrations.AddConstraint(
+            model_name='talkedover',
+            constraint=models.UniqueConstraint(fields=('membership', 'question'), name='talked_over_once_with_a_member'),
         ),
     ]

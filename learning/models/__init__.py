@@ -2,12 +2,14 @@
 
 from learning.models.audit import AuditEntry
 from learning.models.clinics import Clinic
+from learning.models.figures import Period
 from learning.models.groups import (
     Assignment,
     Group,
     Invitation,
     Membership,
     SharingChange,
+    TalkedOver,
     TeachBack,
 )
 from learning.models.modules import Edition, EditionQuestion, Module, Question, Section, Wording
@@ -28,6 +30,7 @@ __all__ = [
     "Learner",
     "Membership",
     "Module",
+    "Period",
     "Question",
     "ReturnCode",
     "Section",
@@ -37,6 +40,7 @@ __all__ = [
     "SittingQuestion",
     "StaffInvitation",
     "StaffMember",
+    "TalkedOver",
     "TeachBack",
     "TeamQuestion",
     "Wording",

@@ -1,5 +1,7 @@
 """Who changed what, and when. Never with content of a person."""
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -14,6 +16,7 @@ class AuditEntry(models.Model):
     class Meta:
         ordering = ("at", "id")
         verbose_name_plural = "audit entries"
+        indexes: ClassVar = [models.Index(fields=("object_key", "at"), name="audit_by_object")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor} {self.verb} {self.object_key}".strip()

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from learning.models.clinics import Clinic
 from learning.models.keys import new_key
 from learning.models.modules import Module
-from learning.models.people import Learner
+from learning.models.people import Learner, TeamQuestion
 from learning.models.staff import StaffMember
 
 
@@ -93,7 +93,8 @@ class Membership(models.Model):
     """One person's place in a group. Every read of a nurse goes through it.
 
     ``call_name`` are two words that both see; ``own_name`` is what the learner wants to be called;
-    ``label`` is the nurse's own note of who this is, never shown to anybody else.
+    ``label`` is the nurse's own note of who this is. Besides the nurses only the learner herself
+    meets it, in the download of everything that is kept about her.
     """
 
     key = models.CharField(max_length=22, unique=True, default=new_key)
@@ -193,3 +194,23 @@ class TeachBack(models.Model):
 
     def __str__(self) -> str:
         return f"{self.objective}: {self.get_result_display()}"
+
+
+class TalkedOver(models.Model):
+    """A shared question that was talked over with a member. Shared again later, it counts anew."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="talked_over")
+    question = models.ForeignKey(TeamQuestion, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(StaffMember, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=("membership", "question"), name="talked_over_once_with_a_member"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "a question talked over"

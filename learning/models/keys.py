@@ -7,10 +7,12 @@ database alone learns no code. After the secret has changed, a code holds until 
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
 
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 from learning.rules.codes import as_code
@@ -34,3 +36,22 @@ def code_hashes(code: str, *, purpose: str) -> list[str]:
     """The stored forms a code may be found by: with the secret of today, then with older ones."""
     secrets_in_use = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return [_keyed(secret, f"{purpose} hash", code).hex() for secret in secrets_in_use]
+
+
+def sealed(text: str, *, purpose: str) -> str:
+    """The text as it may lie in the database: nobody reads it there without the site's secret."""
+    return _seal(purpose).encrypt(text.encode()).decode()
+
+
+def unsealed(stored: str, *, purpose: str) -> str | None:
+    """The text that was sealed with the secret of today or an older one; None for anything else."""
+    try:
+        return _seal(purpose).decrypt(stored.encode()).decode()
+    except InvalidToken:
+        return None
+
+
+def _seal(purpose: str) -> MultiFernet:
+    secrets_in_use = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    keys = [_keyed(secret, f"{purpose} seal", "") for secret in secrets_in_use]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])

@@ -24,8 +24,12 @@ def token_hash(token: str) -> str:
 
 
 class Learner(models.Model):
+    """``start_token`` is that of the form that made her, so that a double tap makes one learner."""
+
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     created_on = models.DateField()
+    start_token = models.CharField(max_length=32, unique=True, null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
     places = models.JSONField(default=list)
     team_phone = models.CharField(max_length=40, blank=True)
 
@@ -71,12 +75,17 @@ class Device(models.Model):
 
 
 class ReturnCode(models.Model):
-    """The code by which a learner comes back on another device. A new one ends the old."""
+    """The code by which a learner comes back on another device. A new one ends the old.
+
+    ``last_used_on`` says how long to wait for somebody whom no device knows any more: it is the day
+    on which the code was made or last let her in, or on which her last device was last used.
+    """
 
     learner = models.OneToOneField(Learner, on_delete=models.CASCADE, related_name="return_code")
     mark = models.CharField(max_length=22, default=new_key)
     hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
+    last_used_on = models.DateField()
 
     class Meta:
         ordering = ("id",)

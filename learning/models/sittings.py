@@ -72,6 +72,10 @@ class Sitting(models.Model):
             ),
             models.CheckConstraint(condition=Q(size__gte=1), name="sitting_has_questions"),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=("learner", "module", "occasion"), name="sittings_of_a_module"),
+            models.Index(fields=("module", "occasion", "finished_at"), name="sittings_finished"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.module}, {self.get_occasion_display()}"

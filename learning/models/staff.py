@@ -5,6 +5,7 @@ They have accounts, by invitation only. Learners never have one.
 
 from __future__ import annotations
 
+import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -14,7 +15,10 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
 from learning.models.clinics import Clinic
-from learning.models.keys import new_key
+from learning.models.keys import code_from, code_hashes, new_key
+from learning.rules.codes import LINK_LENGTH, normal_code
+
+_PURPOSE = "staff invitation"
 
 
 class StaffMemberManager(BaseUserManager["StaffMember"]):
@@ -80,8 +84,32 @@ class StaffMember(AbstractBaseUser):
         ).hexdigest()
 
 
+class StaffInvitationQuerySet(models.QuerySet["StaffInvitation"]):
+    def open(self, now: datetime.datetime) -> StaffInvitationQuerySet:
+        """Those whose link still works."""
+        return self.filter(used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now)
+
+    def of_link(self, word: str) -> StaffInvitationQuerySet:
+        """That whose link has this secret word, if there is one."""
+        code = normal_code(word) or ""
+        return self.filter(token_hash__in=code_hashes(code, purpose=_PURPOSE))
+
+
+def link_word(mark: str) -> str:
+    """The secret word of the link that belongs to a random mark: at least 128 bits."""
+    return code_from(mark, purpose=_PURPOSE, length=LINK_LENGTH)
+
+
+def link_hash(word: str) -> str:
+    """What is stored of the secret word of a link."""
+    return code_hashes(word, purpose=_PURPOSE)[0]
+
+
 class StaffInvitation(models.Model):
-    """A link that makes one account. Only a hash of its token is stored."""
+    """A link that makes one account, or lets ``member`` set a new password for hers.
+
+    Only a hash of its token is stored.
+    """
 
     key = models.CharField(max_length=22, unique=True, default=new_key)
     token_hash = models.CharField(max_length=64, unique=True)
@@ -90,6 +118,9 @@ class StaffInvitation(models.Model):
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, null=True, blank=True)
     overview = models.BooleanField(default=False)
     publisher = models.BooleanField(default=False)
+    member = models.ForeignKey(
+        StaffMember, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     invited_by = models.ForeignKey(
         StaffMember, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -98,12 +129,24 @@ class StaffInvitation(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    objects = StaffInvitationQuerySet.as_manager()
+
     class Meta:
         ordering = ("-created_at", "-id")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(clinic__isnull=False) | Q(overview=True) | Q(publisher=True),
+                condition=(
+                    Q(clinic__isnull=False)
+                    | Q(overview=True)
+                    | Q(publisher=True)
+                    | Q(member__isnull=False)
+                ),
                 name="invitation_gives_a_role",
+            ),
+            models.UniqueConstraint(
+                fields=("email",),
+                condition=Q(used_at__isnull=True, revoked_at__isnull=True),
+                name="one_staff_invitation_for_an_address",
             ),
         ]
 

@@ -25,7 +25,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Line:
-    """Feedback to one choice or item: what was done with it, what is true, and why."""
+    """Feedback to one choice or item: what was done with it, what is true, and why.
+
+    For ``several`` one of the first two may be empty, where the other says it all.
+    """
 
     text: str
     chosen: str
@@ -215,13 +218,22 @@ def _lines(
             right = placed == key.places[part]
         else:
             ticked, belongs = part in response.picked, part in key.right
-            chosen = "You ticked this" if ticked else "You left this out"
-            best = "It belongs" if belongs else "It does not belong"
             right = ticked == belongs
+            chosen, best = _ticked(ticked=ticked, belongs=belongs, unsure=response.unsure)
         lines.append(
             Line(parts[part]["text"], chosen, best, right, str(parts[part].get("why") or ""))
         )
     return tuple(lines)
+
+
+def _ticked(*, ticked: bool, belongs: bool, unsure: bool) -> tuple[str, str]:
+    """What was done with a choice of ``several``, and what is true where that was not right."""
+    best = "It belongs" if belongs else "It does not belong"
+    if unsure:
+        return "", best
+    if ticked == belongs:
+        return ("Rightly ticked" if ticked else "Rightly left out"), ""
+    return ("You ticked this" if ticked else "You left this out"), best
 
 
 @dataclass(frozen=True)
@@ -336,6 +348,8 @@ def corrections(learner: Learner) -> tuple[Correction, ...]:
 
 @dataclass(frozen=True)
 class CheckRow:
+    """``standings`` are those of ``rows``, by the key of the objective."""
+
     key: str
     slug: str
     title: str
@@ -345,6 +359,7 @@ class CheckRow:
     answered: int
     size: int
     rows: tuple[tuple[str, Standing], ...]
+    standings: Mapping[str, Standing]
 
 
 def check_rows(learner: Learner) -> tuple[CheckRow, ...]:
@@ -377,6 +392,7 @@ def check_rows(learner: Learner) -> tuple[CheckRow, ...]:
                 rows=tuple(
                     (sitting.edition.sentences[key], stands) for key, stands in standing.items()
                 ),
+                standings=standing,
             )
         )
     return tuple(found)

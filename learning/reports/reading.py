@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -119,6 +119,29 @@ def module_list(language: str, learner: Learner | None) -> tuple[Part, ...]:
     return tuple(parts)
 
 
+@dataclass(frozen=True)
+class Next:
+    """The module to go on with, or None where all are finished; ``begun``: it is not the first."""
+
+    module: ModuleRow | None
+    begun: bool
+
+
+def next_module(parts: Iterable[Part], *, after: str = "", first: Collection[str] = ()) -> Next:
+    """The module that is proposed next: of those not finished, one of ``first``, else the one that
+    comes behind ``after``, else the first of all that are shown.
+
+    What this reader folded away is proposed only where it is one of ``first``.
+    """
+    parts = list(parts)
+    shown = [row for part in parts for row in part.modules]
+    place = next((i for i, row in enumerate(shown, start=1) if row.slug == after), 0)
+    wished = [row for part in parts for row in (*part.modules, *part.folded) if row.slug in first]
+    rows = (*wished, *shown[place:], *shown[:place])
+    open_rows = (row for row in rows if row.state != "finished")
+    return Next(next(open_rows, None), any(row.state != "new" for row in shown))
+
+
 def place_to_go_on(language: str, learner: Learner) -> Place | None:
     """The latest open check, else the latest module begun and not read to its end, else None."""
     check = (
@@ -229,7 +252,12 @@ class SectionPage:
 
 def section_page(language: str, slug: str, key: str) -> SectionPage | None:
     """One section and the way on, or None where it is not offered."""
-    edition = _without_lists(Edition.objects.offered(language)).filter(module__slug=slug).first()
+    edition = (
+        Edition.objects.offered(language)
+        .filter(module__slug=slug)
+        .only("title", "reviewed", "module__slug")
+        .first()
+    )
     if edition is None:
         return None
     outline = list(edition.sections.values_list("key", "title", "door"))

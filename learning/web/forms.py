@@ -8,7 +8,10 @@ from typing import Any
 
 from django import forms
 
+from learning.actions import asking
+from learning.content.suggestions import is_suggested
 from learning.reports.checks import QuestionPage
+from learning.rules.clinics import LONGEST_PHONE, is_phone, tidy
 from learning.rules.grading import UNSURE, Response
 from learning.web.widgets import OneRow, SomeRows
 
@@ -70,7 +73,7 @@ class StartForm(FirstKeptForm, TokenForm):
     """Begin a check."""
 
 
-class PlacesForm(FirstKeptForm):
+class PlacesForm(FirstKeptForm, TokenForm):
     """Which places of the body a reader wants to see first."""
 
     UNKNOWN = "unknown"
@@ -93,7 +96,7 @@ class PlacesForm(FirstKeptForm):
             "invalid_list": "Choose from the places in the list, or “I don’t know yet”.",
         },
     )
-    field_order = ("places", "shared")
+    field_order = ("places", "shared", "token")
 
     def clean_places(self) -> list[str]:
         places: list[str] = self.cleaned_data["places"]
@@ -213,3 +216,85 @@ class EraseForm(forms.Form):
         label="Yes, erase everything that is kept about me here",
         error_messages={"required": "Tick the box if you want to erase everything."},
     )
+
+
+def clean_question(text: str) -> str:
+    """The words of a question for her team, as they are kept."""
+    try:
+        return asking.in_words(text)
+    except asking.NothingAsked as error:
+        raise forms.ValidationError("Write your question first.") from error
+    except asking.QuestionTooLong as error:
+        most = asking.LONGEST_QUESTION
+        raise forms.ValidationError(
+            f"Make it a little shorter: up to {most} letters. Two questions can be two entries."
+        ) from error
+
+
+def question_field(label: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text="One question at a time. Short is fine.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class AskForm(FirstKeptForm, TokenForm):
+    """Put a question on the list: her own words, or a suggestion by its button, or both."""
+
+    text = question_field("What do you want to ask?")
+    suggestion = forms.CharField(required=False, widget=forms.HiddenInput)
+    field_order = ("text", "suggestion", "shared", "token")
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.language = language
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        if not text and self.data.get("suggestion"):
+            return ""
+        return clean_question(text)
+
+    def clean_suggestion(self) -> str:
+        suggestion: str = self.cleaned_data["suggestion"]
+        if suggestion and not is_suggested(suggestion, language=self.language):
+            raise forms.ValidationError("That question is not on the list. Choose another one.")
+        return suggestion
+
+    def texts(self) -> list[str]:
+        """What to put on the list. Only for a valid form."""
+        cleaned = self.cleaned_data
+        return [text for text in (cleaned["text"], cleaned["suggestion"]) if text]
+
+
+class RewordForm(forms.Form):
+    """Give a question other words."""
+
+    text = question_field("Your question")
+
+    def clean_text(self) -> str:
+        return clean_question(self.cleaned_data["text"])
+
+
+class TeamPhoneForm(FirstKeptForm, TokenForm):
+    """The number of her own team. Left empty by somebody known, it takes away what was kept."""
+
+    phone = forms.CharField(
+        label="Your team’s number",
+        help_text="Digits, spaces, + ( ) and - are fine, for example 555-0100.",
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    field_order = ("phone", "shared", "token")
+
+    def clean_phone(self) -> str:
+        phone = tidy(self.cleaned_data["phone"])
+        if not phone and "shared" in self.fields:
+            raise forms.ValidationError("Type your team’s number first.")
+        if phone and not is_phone(phone):
+            raise forms.ValidationError(
+                f"Type a number that can be dialed, of up to {LONGEST_PHONE} digits and signs."
+            )
+        return phone

@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from learning.actions.reading import mark_read
-from learning.reports import printing, reading
+from learning.reports import assigned, printing, reading
 from learning.reports.checks import corrections
+from learning.reports.clinics import numbers_of
 from learning.web.access import Request, public
 from learning.web.htmx import SeeOther
 from learning.web.moment import now
+from learning.web.numbers import with_numbers
 
 
 @require_safe
@@ -30,12 +32,16 @@ def front_door(request: Request) -> HttpResponse:
 @public
 def home(request: Request, language: str) -> HttpResponse:
     learner = request.learner
+    parts = reading.module_list(language, learner)
+    wishes = assigned.assigned_to(learner, language, now=now()) if learner else ()
     return render(
         request,
         "public/home.html",
         {
-            "parts": reading.module_list(language, learner),
+            "parts": parts,
+            "from_nurse": assigned.as_seen(wishes, parts),
             "go_on": learner and reading.place_to_go_on(language, learner),
+            "next": reading.next_module(parts),
         },
     )
 
@@ -44,11 +50,15 @@ def home(request: Request, language: str) -> HttpResponse:
 @public
 def modules(request: Request, language: str) -> HttpResponse:
     learner = request.learner
+    parts = reading.module_list(language, learner)
+    wishes = assigned.assigned_to(learner, language, now=now()) if learner else ()
+    from_nurse = assigned.as_seen(wishes, parts)
     return render(
         request,
         "public/modules.html",
         {
-            "parts": reading.module_list(language, learner),
+            "parts": assigned.without(parts, from_nurse),
+            "from_nurse": from_nurse,
             "go_on": learner and reading.place_to_go_on(language, learner),
             "corrections": learner and corrections(learner),
         },
@@ -85,18 +95,24 @@ def section(request: Request, language: str, slug: str, section: str) -> HttpRes
                 )
         return SeeOther(onward)
     closed = page.section.door is not None and "open" not in request.GET
-    template = "public/door.html" if closed else "public/section.html"
-    return render(request, template, {"page": page, "onward": onward})
+    if closed:
+        return render(request, "public/door.html", {"page": page, "onward": onward})
+    html = with_numbers(page.section.html, request.learner)
+    return render(request, "public/section.html", {"page": page, "onward": onward, "html": html})
 
 
 @require_safe
 @public
 def print_module(request: Request, language: str, slug: str) -> HttpResponse:
-    """The whole module on paper; parts behind a door only where they were chosen."""
+    """The whole module on paper; parts behind a door only where they were chosen.
+
+    ``?only=check`` leaves the reading out: the questions, and their answers at the back.
+    """
+    only = request.GET.get("only") == "check"
     page = printing.print_page(language, slug, request.GET.getlist("with"))
     if page is None:
         raise Http404
-    return render(request, "public/print.html", {"page": page})
+    return render(request, "public/print.html", {"page": page, "only_check": only})
 
 
 @require_safe
@@ -131,5 +147,10 @@ def about(request: Request, language: str) -> HttpResponse:
 @public
 def help_now(request: Request, language: str) -> HttpResponse:
     return render(
-        request, "public/help_now.html", {"parts": reading.module_list(language, request.learner)}
+        request,
+        "public/help_now.html",
+        {
+            "parts": reading.module_list(language, request.learner),
+            "numbers": numbers_of(request.learner),
+        },
     )

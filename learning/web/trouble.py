@@ -86,10 +86,24 @@ def _offer_again(request: HttpRequest, *, status: int, reason: str) -> HttpRespo
     """A page that needs no database and sends the same form again at the press of its button."""
     match = _match(request)
     request.resolver_match = match
+    if getattr(match and match.func, "role", "") == "account":
+        return _open_again(request, status=status, reason=reason)
     response = render(
         request,
         "learner/not_saved.html",
         {"kept": kept_fields(request), "reason": reason, "path": request.get_full_path()},
+        status=status,
+    )
+    patch_cache_control(response, no_store=True, private=True)
+    return response
+
+
+def _open_again(request: HttpRequest, *, status: int, reason: str) -> HttpResponse:
+    """Pages of an account are opened anew: no password or code travels along in a page."""
+    response = render(
+        request,
+        "account/not_done.html",
+        {"reason": reason, "path": request.get_full_path()},
         status=status,
     )
     patch_cache_control(response, no_store=True, private=True)
@@ -156,6 +170,10 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     too_big = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent))
     number = 413 if too_big else 400
     return render(request, f"errors/{number}.html", status=number)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    return _later(render(request, "errors/429.html", status=429), seconds=60)
 
 
 def refused(request: HttpRequest, exception: Any = None) -> HttpResponse:

@@ -9,28 +9,32 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Model
 
 from learning.actions import checking
+from learning.actions.arriving import START_TOKEN_LIFE, StartTokenUsed
 from learning.actions.publishing import withdraw_question
 from learning.models import (
     Answer,
+    Assignment,
+    Clinic,
     Device,
     Edition,
-    EditionQuestion,
+    Group,
     Learner,
+    Membership,
+    Module,
     Question,
-    Section,
     SectionRead,
     Sitting,
     SittingQuestion,
-    Wording,
 )
 from learning.models.people import token_hash
-from learning.models.sittings import Verdict
+from learning.models.sittings import new_sitting_key
 from learning.rules.grading import ImpossibleResponse, Response
 from tests import factories
+from tests.counting import counted
 from tests.factories import NOW, TODAY
 from tests.racing import race
 
@@ -103,6 +107,86 @@ def test_start_without_a_learner_makes_her_and_a_device_and_one_check(edition: E
     assert (device.shared, device.last_used_on) == (False, TODAY)
 
 
+def group_of(clinic: str, learner: Learner, name: str = "Tuesday") -> tuple[Group, Membership]:
+    """A group of this clinic with the learner in it."""
+    found = Clinic.objects.filter(name=clinic).first() or factories.clinic(name=clinic)
+    nurse = factories.staff_member(name=f"{clinic} {name}", clinic=found)
+    group = factories.group(nurses=[nurse], name=name)
+    return group, factories.membership(group=group, learner=learner)
+
+
+def assign(edition: Edition, group: Group, *, minutes: int = 0, **changes: Any) -> None:
+    Assignment.objects.create(
+        group=group,
+        module=edition.module,
+        token=new_sitting_key(),
+        created_at=NOW + datetime.timedelta(minutes=minutes),
+        **changes,
+    )
+
+
+def stamped(edition: Edition, learner: Learner | None) -> str | None:
+    clinic = start(edition, learner=learner, token=new_sitting_key()).sitting.clinic
+    return clinic.name if clinic else None
+
+
+def test_start_stamps_no_clinic_on_a_check_of_somebody_in_no_group(edition: Edition) -> None:
+    stranger = factories.learner()
+    group, _ = group_of("North", stranger)
+    assign(edition, group)
+    assert stamped(edition, None) is None
+    assert stamped(edition, factories.learner()) is None
+
+
+def test_start_stamps_the_only_clinic_of_a_learner_for_good(edition: Edition) -> None:
+    anna = factories.learner()
+    group_of("North", anna)
+    _, other = group_of("North", anna, "Friday")
+    assert stamped(edition, anna) == "North"
+    other.delete()
+    group_of("South", anna)
+    check = Sitting.objects.get()
+    assert (check.clinic and check.clinic.name) == "North"
+
+
+def test_start_stamps_no_clinic_where_two_have_not_assigned_the_module(edition: Edition) -> None:
+    anna, bella = factories.learner(), factories.learner()
+    north, _ = group_of("North", anna)
+    group_of("South", anna)
+    elsewhere, _ = group_of("East", bella)
+    assign(edition, elsewhere)
+    other = Module.objects.create(slug="other", position=9)
+    Assignment.objects.create(group=north, module=other, token="o", created_at=NOW)
+    assign(edition, north, withdrawn_at=NOW)
+    of_bella = factories.membership(group=north, learner=bella, call_name="Oak Hill")
+    assign(edition, north, membership=of_bella)
+    assert stamped(edition, anna) is None
+
+
+def test_start_stamps_the_clinic_that_assigned_the_module_last(edition: Edition) -> None:
+    anna = factories.learner()
+    north, _ = group_of("North", anna)
+    south, mine = group_of("South", anna)
+    assign(edition, south, membership=mine, minutes=2)
+    assign(edition, north, minutes=1)
+    assert stamped(edition, anna) == "South"
+    Sitting.objects.all().delete()
+    assign(edition, north, minutes=3)
+    assert stamped(edition, anna) == "North"
+
+
+def test_start_of_somebody_in_ten_groups_asks_as_often_as_in_one(edition: Edition) -> None:
+    counts = []
+    for groups in (1, 10):
+        someone = factories.learner()
+        for number in range(groups):
+            group_of(f"{groups} {number}", someone)
+        with counted() as count:
+            start(edition, learner=someone, token=f"{groups:022}")
+        counts.append(count.all)
+    assert counts == [counts[0]] * 2
+
+
 def test_start_asks_one_form_of_each_objective_in_a_drawn_order_of_choices(
     edition: Edition,
 ) -> None:
@@ -166,8 +250,8 @@ def test_start_with_the_same_token_by_an_unknown_browser_lands_in_the_same_check
 def test_start_with_a_token_of_long_ago_is_refused_and_leaves_nothing(edition: Edition) -> None:
     start(edition)
     before = rows()
-    with pytest.raises(checking.StartTokenUsed):
-        start(edition, now=NOW + checking.START_TOKEN_LIFE + datetime.timedelta(seconds=1))
+    with pytest.raises(StartTokenUsed):
+        start(edition, now=NOW + START_TOKEN_LIFE + datetime.timedelta(seconds=1))
     assert rows() == before
 
 
@@ -175,7 +259,7 @@ def test_start_with_a_strangers_token_is_refused_and_leaves_nothing(edition: Edi
     start(edition)
     stranger = factories.learner()
     before = rows()
-    with pytest.raises(checking.StartTokenUsed):
+    with pytest.raises(StartTokenUsed):
         start(edition, learner=stranger)
     assert rows() == before
 
@@ -452,131 +536,12 @@ def test_race_of_starts_of_one_learner_makes_one_check(edition: Edition) -> None
 def test_start_for_a_learner_erased_meanwhile_is_refused(edition: Edition) -> None:
     learner = factories.learner()
     Learner.objects.all().delete()
-    with pytest.raises(checking.StartTokenUsed):
+    with pytest.raises(StartTokenUsed):
         start(edition, learner=learner)
     assert set(rows().values()) == {0}
 
 
 # What the database itself refuses
-
-
-def breaking(
-    edition: Edition, sitting: Sitting, answered: Answer
-) -> dict[str, tuple[type[Model], dict[str, Any]]]:
-    """A row for each constraint that breaks that one and no other, by the constraint's name."""
-    place = answered.question
-    other = edition.questions.exclude(
-        pk__in=sitting.questions.values_list("asked", flat=True)
-    ).first()
-    question = Question.objects.order_by("pk").first()
-    wording = Wording.objects.order_by("pk").first()
-    section = edition.sections.first()
-    assert other is not None
-    assert question is not None
-    assert wording is not None
-    assert section is not None
-    read = {"learner": sitting.learner, "module": edition.module, "section": "a", "at": NOW}
-    SectionRead.objects.create(**read)
-    check: dict[str, Any] = {
-        "learner": sitting.learner,
-        "module": edition.module,
-        "edition": edition,
-        "language": "en",
-        "occasion": "before",
-        "size": 1,
-        "start_token": "Z" * 22,
-        "started_at": NOW,
-    }
-    given: dict[str, Any] = {
-        "question": place,
-        "number": 2,
-        "token": "Y" * 22,
-        "response": {"unsure": True},
-        "verdict": Verdict.UNSURE,
-        "at": NOW,
-    }
-    meaning: dict[str, Any] = {
-        "module": edition.module,
-        "key": "new",
-        "version": 1,
-        "objective": "routes",
-        "section": "three-routes",
-        "form": "a",
-        "meaning": {},
-    }
-    row = {field.attname: getattr(edition, field.attname) for field in edition._meta.fields}
-    again = {name: value for name, value in row.items() if name != "id"}
-    part = {"edition": edition, "number": 9, "key": "new", "title": "New", "statements": []}
-    return {
-        "section_read_once": (SectionRead, read),
-        "one_open_sitting": (Sitting, {**check, "occasion": "after"}),
-        "sitting_occasion_known": (Sitting, {**check, "occasion": "never"}),
-        "sitting_has_questions": (Sitting, {**check, "size": 0}),
-        "one_sitting_question_per_number": (
-            SittingQuestion,
-            {"sitting": sitting, "number": 1, "asked": other, "order": []},
-        ),
-        "asked_once_in_a_sitting": (
-            SittingQuestion,
-            {"sitting": sitting, "number": 9, "asked": place.asked, "order": []},
-        ),
-        "one_answer_per_try": (Answer, {**given, "number": 1}),
-        "one_answer_per_token": (Answer, {**given, "token": answered.token}),
-        "answer_verdict_known": (Answer, {**given, "verdict": "wrong"}),
-        "answer_tries_from_one": (Answer, {**given, "number": 0}),
-        "one_meaning_per_version": (
-            Question,
-            {**meaning, "key": question.key, "version": question.version},
-        ),
-        "withdrawn_question_says_why": (Question, {**meaning, "withdrawn_at": NOW}),
-        "one_wording_per_digest": (
-            Wording,
-            {"question": wording.question, "language": "en", "digest": wording.digest, "text": {}},
-        ),
-        "one_edition_per_number": (Edition, {**again, "current": False}),
-        "one_current_edition": (Edition, {**again, "number": 99}),
-        "one_section_per_number": (Section, {**part, "number": section.number}),
-        "one_section_per_key": (Section, {**part, "key": section.key}),
-        "one_edition_question_per_number": (
-            EditionQuestion,
-            {
-                "edition": edition,
-                "number": 1,
-                "wording": _new_wording(question),
-                "behind": {},
-            },
-        ),
-        "wording_once_in_an_edition": (
-            EditionQuestion,
-            {"edition": edition, "number": 99, "wording": wording, "behind": {}},
-        ),
-    }
-
-
-def _new_wording(question: Question) -> Wording:
-    return Wording.objects.create(question=question, language="en", digest="new", text={})
-
-
-def test_every_constraint_is_held_by_the_database(edition: Edition, sitting: Sitting) -> None:
-    """Each is broken past the model's own validation, by a row that breaks no other."""
-    from django.apps import apps
-
-    answered = factories.answer(place=places(sitting)[0])
-    tries = breaking(edition, sitting, answered)
-    declared = {
-        constraint.name
-        for model in apps.get_app_config("learning").get_models()
-        for constraint in model._meta.constraints
-    }
-    assert set(tries) == declared
-    for name, (model, values) in tries.items():
-        with pytest.raises(IntegrityError) as refused, transaction.atomic():
-            model._default_manager.bulk_create([model(**values)])
-        # SQLite names the columns of a unique constraint, PostgreSQL the constraint itself.
-        constraint = next(c for c in model._meta.constraints if c.name == name)
-        columns = getattr(constraint, "fields", ())
-        said = str(refused.value)
-        assert name in said or (columns and all(column in said for column in columns)), name
 
 
 @pytest.mark.parametrize(

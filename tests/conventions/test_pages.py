@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
 from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import Settings
@@ -15,11 +13,13 @@ from pytest_django import Settings
 from learning.actions import publishing
 from learning.actions.publishing import withdraw_question
 from learning.models import Edition
-from learning.reports.content import read_content
+from learning.web import throttle
+from learning.web.learner.joining import ticket_for
 from tests import factories
 from tests.conftest import Clock
 from tests.factories import NOW
 from tests.markup import faults, parse
+from tests.shipped import shipped_library
 from tests.visitor import BEFORE, CHECK, SLUG, Chosen, Shown, Visitor
 from tests.web.conftest import Reader, reader
 
@@ -33,6 +33,7 @@ READING = [
     f"{MODULE}five-steps/?open=1",
     f"{MODULE}print/",
     f"{MODULE}print/?with=five-steps",
+    f"{MODULE}print/?only=check",
     "/en/words/",
     "/en/sources/",
     "/en/promises/",
@@ -40,7 +41,14 @@ READING = [
     "/en/help-now/",
     "/en/me/",
     "/en/me/gone/",
+    "/en/me/visit/",
+    "/en/me/card/",
 ]
+# A form brings a cookie along.
+FORMS = (
+    *("/check/", "/before/", "/clear/", "/places/", "/sign-in/", "/me/questions/", "/me/team/"),
+    *("/join/", "/return/", "/keep/"),
+)
 RIGHT: dict[int, Chosen] = {
     1: {"answer": "1"},
     2: {"answer": ["1", "3"]},
@@ -105,9 +113,7 @@ def test_reading_sets_no_cookie_and_varies_by_nothing_unexpected(edition: Editio
 
 def test_every_page_of_the_shipped_content_is_sound(db: None) -> None:
     """S-088, S-109: what is in ``fixtures`` now, as a stranger reads it, whole."""
-    read = read_content(Path(django_settings.CONTENT_DIR), today=timezone.localdate())
-    assert read.library is not None, "\n".join(map(str, read.faults))
-    publishing.publish(read.library, actor="operator", now=timezone.now(), same_meaning=True)
+    publishing.publish(shipped_library(), actor="operator", now=timezone.now(), same_meaning=True)
     visitor = Visitor()
     seen: set[str] = set()
     waiting = ["/en/", "/en/me/"]
@@ -119,7 +125,7 @@ def test_every_page_of_the_shipped_content_is_sound(db: None) -> None:
         hrefs = [link.attrib["href"] for link in shown.page.with_attribute("href")]
         for href in hrefs:
             target = path + href if href.startswith("?") else href.split("#")[0]
-            form = target.endswith(("/check/", "/before/", "/clear/", "/places/"))
+            form = target.partition("?")[0].endswith(FORMS)
             if target.startswith("/en/") and not form and target not in seen | set(waiting):
                 waiting.append(target)
     assert list(visitor.client.cookies) == []
@@ -187,10 +193,50 @@ def test_states_of_what_is_kept_are_sound(
     acted(visitor.press(is_sound(visitor.get("/en/me/erase/"))), 422)
     is_sound(visitor.get("/en/me/clear/"))
     is_sound(Visitor().get("/en/me/clear/"))
+    for path in ("/en/me/questions/", "/en/me/questions/?about=bones", "/en/me/team/"):
+        is_sound(visitor.get(path))
+        stranger = Visitor()
+        acted(stranger.press(is_sound(stranger.get(path))), 422)
     factories.device(learner=anna.learner)
     is_sound(visitor.get("/en/me/clear/"))
     settings.DEMO = settings.READ_ONLY = True
     for path in (*READING, "/en/me/erase/", "/en/me/clear/", CHECK, BEFORE, anna.path(1)):
+        is_sound(visitor.get(path))
+
+
+def test_states_of_joining_sharing_and_returning_are_sound(
+    anna: Reader, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor, stranger = anna.visitor, Visitor()
+    nurse = factories.staff_member(clinic=factories.clinic())
+    mine = factories.membership(group=factories.group(nurses=[nurse]), learner=anna.learner)
+    way_in = factories.invitation(group=factories.group(nurses=[nurse], name="Friday"))
+    joining = f"/en/join/{ticket_for(way_in)}/"
+    sharing = f"/en/me/sharing/{mine.key}/"
+    for somebody in (visitor, stranger):
+        for path in ("/en/join/", joining, "/en/return/"):
+            acted(somebody.press(is_sound(somebody.get(path))), 422)
+        acted(somebody.get("/en/join/over/"), 404)
+        is_sound(somebody.get("/en/me/keep/"))
+    wrong = {"code": "ABCD-EFGH-JKMN-PQRS-TVWX", "shared": "own"}
+    for path in ("/en/join/", "/en/return/"):
+        acted(stranger.press(stranger.get(path), wrong), 422)
+        with monkeypatch.context() as patched:
+            patched.setattr(throttle, "CEILING", 0)
+            acted(stranger.press(stranger.get(path), wrong), 429)
+    acted(stranger.press(stranger.get("/en/me/keep/")), 422)
+    code = factories.return_code(learner=anna.learner)
+    other = reader(anna.check.edition, name="other")
+    page = is_sound(other.visitor.get("/en/return/"))
+    acted(other.visitor.press(page, {"code": code, "shared": "own"}), 422)
+    paths = ["/en/me/keep/", "/en/me/keep/?joined=1", "/en/me/sharing/", "/en/me/clear/"]
+    for path in (*paths, "/en/me/download/"):
+        is_sound(visitor.get(path))
+    acted(visitor.press(is_sound(visitor.get(f"{sharing}leave/"))), 422)
+    acted(visitor.press(is_sound(visitor.get(sharing)), {"own_name": "x" * 41}), 422)
+    is_sound(other.visitor.get("/en/me/sharing/"))
+    settings.READ_ONLY = True
+    for path in (*paths, sharing, f"{sharing}leave/", "/en/join/", joining, "/en/return/"):
         is_sound(visitor.get(path))
 
 

@@ -116,6 +116,7 @@ def test_contract_of_values(monkeypatch: pytest.MonkeyPatch) -> None:
         "FILE_UPLOAD_PERMISSIONS": 0o640,
         "ADMINS": [],
         "READ_ONLY": False,
+        "SMALLEST_GROUP": 11,
         "DEMO": False,
         "USE_TZ": True,
         "TIME_ZONE": "UTC",
@@ -304,6 +305,8 @@ def test_cookies_are_of_this_host_alone(
         ({"WAYMARK_DEMO": "on"}, "WAYMARK_DEMO is “on”. Write yes or no."),
         ({"WAYMARK_READ_ONLY": ""}, "WAYMARK_READ_ONLY is “”. Write yes or no."),
         ({"EMAIL_URL": "carrier-pigeon://home"}, "EMAIL_URL cannot be read."),
+        ({"WAYMARK_SMALLEST_GROUP": "4"}, "WAYMARK_SMALLEST_GROUP must be a whole number"),
+        ({"WAYMARK_SMALLEST_GROUP": "few"}, "WAYMARK_SMALLEST_GROUP must be a whole number"),
         ({"DATABASE_URL": "mysql://a:b@c/d"}, "DATABASE_URL must begin with “sqlite:///”"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL must begin with “sqlite:///”"),
         ({"DATABASE_URL": "postgres://a:b@c:port/d"}, "DATABASE_URL cannot be read."),
@@ -368,6 +371,7 @@ def test_only_the_settings_read_the_environment() -> None:
         "learning/settings.py": "reads",
         "learning/local.py": "sets what a clone needs",
         "learning/wsgi.py": "names the settings",
+        "learning/management/copies.py": "hands a password to PostgreSQL’s own programs",
     }
     found = {
         str(path.relative_to(ROOT))

@@ -20,7 +20,8 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.benchmarks.browser import chromium
 from tests.journeys.answers import AnswerKey
 from tests.journeys.reader import MOUSE, Reader, Way
-from tests.journeys.sites import REAL, Sites, content
+from tests.journeys.sites import REAL, Sites
+from tests.shipped import shipped_library
 
 NewReader = Callable[..., Reader]
 
@@ -54,7 +55,7 @@ def browser(chromium_is_here: None, sites: Sites) -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def key() -> AnswerKey:
-    return AnswerKey(content())
+    return AnswerKey(shipped_library())
 
 
 @pytest.fixture

@@ -7,20 +7,38 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.journeys.account_states import ACCOUNTS
 from tests.journeys.answers import AnswerKey
+from tests.journeys.asking_states import ASKING
+from tests.journeys.clinic_states import CLINICS
 from tests.journeys.conftest import NewReader
-from tests.journeys.inspection import inspect, inspect_once
+from tests.journeys.group_states import GROUPS
+from tests.journeys.inspection import COLOURS, axe, inspect, inspect_once, show
+from tests.journeys.joining_states import JOINING
+from tests.journeys.nurse_states import NURSE
+from tests.journeys.overview_states import FIGURES
 from tests.journeys.question_states import QUESTIONS
-from tests.journeys.reader import SMALL_PHONE, Reader, Way
+from tests.journeys.reader import PHONE, SMALL_PHONE, Reader, Way
 from tests.journeys.sites import Sites
 from tests.journeys.states import PAGES, State, World
 from tests.journeys.trouble_states import TROUBLE
 
 pytestmark = pytest.mark.browser
 
-STATES = [*PAGES, *QUESTIONS, *TROUBLE]
+STATES = [
+    *PAGES,
+    *ASKING,
+    *QUESTIONS,
+    *TROUBLE,
+    *CLINICS,
+    *JOINING,
+    *GROUPS,
+    *ACCOUNTS,
+    *NURSE,
+    *FIGURES,
+]
 # Not shown, or shown as a part of another page.
-NO_PAGES = {"errors/ways_on.html"}
+NO_PAGES = {"errors/ways_on.html", "account/own.html", "account/confirm.html"}
 
 
 @pytest.mark.parametrize("state", [pytest.param(state, id=state.name) for state in STATES])
@@ -78,12 +96,29 @@ def test_inspection_finds_what_is_planted(reader: Reader) -> None:
         assert fault in found
 
 
+FAINT_IN_DARK = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("@media (prefers-color-scheme: dark) { .lead { color: #666; } }");
+  document.adoptedStyleSheets = [sheet];
+}"""
+
+
+def test_inspection_finds_what_is_faint_in_dark_alone(reader: Reader) -> None:
+    reader.open("/en/")
+    reader.page.evaluate(FAINT_IN_DARK)
+    show(reader.page, width=PHONE["width"], dark=False)
+    assert axe(reader.page, only=COLOURS) == []
+    show(reader.page, width=PHONE["width"], dark=True)
+    (found,) = axe(reader.page, only=COLOURS)
+    assert found.startswith("axe violations: color-contrast at .lead: ")
+
+
 def test_states_cover_every_template() -> None:
     """A-001."""
     folder = Path(settings.BASE_DIR) / "templates"
     pages = {
         str(file.relative_to(folder))
-        for audience in ("public", "learner", "errors")
-        for file in (folder / audience).glob("*.html")
+        for audience in ("public", "learner", "nurse", "overview", "account", "mfa", "errors")
+        for file in (folder / audience).rglob("*.html")
     }
     assert {state.template for state in STATES} == pages - NO_PAGES

@@ -20,7 +20,7 @@ STORED = """async () => [
   (await indexedDB.databases()).length, (await navigator.serviceWorker.getRegistrations()).length,
 ]"""
 # Pages that hold a form or may, or that belong to nobody yet.
-NOT_FOR_READING = ("/before/", "/check/", "/me/")
+NOT_FOR_READING = ("/before/", "/check/", "/me/", "/join/", "/return/")
 
 
 def links(reader: Reader) -> list[str]:

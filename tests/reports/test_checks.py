@@ -138,7 +138,7 @@ def test_question_page_of_several_answered_in_part(sitting: Sitting) -> None:
             chosen=("In the blood", "From hands"),
             best=("In the blood", "In the lymph"),
             lines=(
-                Line("In the blood", "You ticked this", "It belongs", True, "It is a way."),
+                Line("In the blood", "Rightly ticked", "", True, "It is a way."),
                 Line(
                     "From hands",
                     "You ticked this",
@@ -398,6 +398,7 @@ def test_check_rows_are_newest_first_and_whole(learner: Learner, edition: Editio
             answered=1,
             size=2,
             rows=((ROUTES, "open"), (STEPS, "look_again")),
+            standings={"routes": "open", "steps": "look_again"},
             **shared,
         ),
         CheckRow(
@@ -408,6 +409,7 @@ def test_check_rows_are_newest_first_and_whole(learner: Learner, edition: Editio
             answered=1,
             size=1,
             rows=((ROUTES, "known"),),
+            standings={"routes": "known"},
             **shared,
         ),
     )

@@ -212,6 +212,25 @@ def test_place_to_go_on_of_a_withdrawn_module_that_was_only_read_is_none(
     assert reading.place_to_go_on("en", learner) is None
 
 
+def test_next_module_is_the_first_one_not_finished() -> None:
+    one, two = row(slug="one"), row(slug="two")
+    three, four = row(slug="three"), row(slug="four")
+    done = {name: row(slug=name, state="finished") for name in ("one", "two", "three")}
+
+    def proposed(*rows: ModuleRow, folded: ModuleRow = four, **given: Any) -> tuple[str, bool]:
+        found = reading.next_module([Part("P", rows[:2]), Part("Q", rows[2:], (folded,))], **given)
+        return (found.module.slug if found.module else "", found.begun)
+
+    assert proposed(one, two, three) == ("one", False)
+    assert proposed(done["one"], two, three) == ("two", True)
+    assert proposed(one, done["two"], three, after="two") == ("three", True)
+    assert proposed(one, two, done["three"], after="three") == ("one", True)
+    assert proposed(*done.values(), after="two") == ("", True)
+    assert proposed(one, two, three, after="one", first=["four"]) == ("four", False)
+    assert proposed(one, two, three, after="one", first=["elsewhere"]) == ("two", False)
+    assert reading.next_module([]) == reading.Next(None, False)
+
+
 def test_first_open_question_passes_what_was_answered_or_withdrawn(
     edition: Edition, learner: Learner
 ) -> None:

@@ -12,7 +12,9 @@ from django.conf import settings as django_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from learning.models import Learner, Sitting
+from learning.models import Group, Invitation, Learner, Sitting, StaffMember
+from learning.web.learner.joining import ticket_for
+from tests import factories
 from tests.visitor import BEFORE, CHECK, FORM, Visitor
 from tests.web.conftest import Reader
 
@@ -52,6 +54,7 @@ names = st.sampled_from(
         "shared",
         "module",
         "retried",
+        *("code", "level", "own_name", "step"),
         "learner",
         "is_staff",
         "number",
@@ -137,6 +140,43 @@ def test_other_forms_take_anything(anna: Reader, path: str, data: dict[str, list
     shown = anna.visitor.post(path, {**token, **data})
     assert shown.status in ANSWERED
     assert {**rows(), "SectionRead": 0} == {**before, "SectionRead": 0}
+    nothing_half()
+
+
+@often
+@given(
+    page=st.sampled_from(["join", "ticket", "return", "keep", "membership", "leave"]),
+    data=posted,
+    known=st.booleans(),
+)
+def test_forms_of_joining_and_returning_take_anything(
+    anna: Reader, page: str, data: dict[str, list[str]], known: bool
+) -> None:
+    """S-055"""
+    nurse = StaffMember.objects.first() or factories.staff_member(clinic=factories.clinic())
+    group = Group.objects.first() or factories.group(nurses=[nurse])
+    way_in = Invitation.objects.first() or factories.invitation(group=group)
+    member = anna.learner.memberships.first() or factories.membership(
+        group=factories.group(nurses=[nurse], name="Other"), learner=anna.learner
+    )
+    path = {
+        "join": "/en/join/",
+        "ticket": f"/en/join/{ticket_for(way_in)}/",
+        "return": "/en/return/",
+        "keep": "/en/me/keep/",
+        "membership": f"/en/me/sharing/{member.key}/",
+        "leave": f"/en/me/sharing/{member.key}/leave/",
+    }[page]
+    visitor = anna.visitor if known else Visitor()
+    before = rows()
+    shown = visitor.post(path, {**whole_form(visitor, "/en/me/clear/"), **data})
+    assert shown.status in ANSWERED
+    if shown.status == 303:
+        new = rows()["Learner"] - before["Learner"]
+        assert rows()["Device"] - before["Device"] == new
+        assert new <= (0 if known else 1)
+    else:
+        assert rows() == before
     nothing_half()
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from learning.web.logs import PrivateFormatter
+from tests import factories
 from tests.server import Server, own_database
 from tests.visitor import Visitor
 from tests.web.conftest import Reader
@@ -40,6 +41,38 @@ def fail(*given: Any, **named: Any) -> None:
         raise ValueError(SECRET)
     except ValueError as error:
         raise RuntimeError(f"{SECRET}: {given} {named}") from error
+
+
+def test_no_line_names_a_code_a_ticket_or_who_typed_it(
+    anna: Reader, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S-044, S-100, B13: wrong codes, right ones, too many of them, and pages that break."""
+    monkeypatch.setattr("learning.web.throttle.CEILING", 2)
+    monkeypatch.setattr("learning.web.throttle.ALARM", 3)
+    nurse = factories.staff_member(clinic=factories.clinic())
+    invitation = factories.invitation(group=factories.group(nurses=[nurse], name="Canary room"))
+    returning = factories.return_code(learner=anna.learner)
+    secrets = [factories.typed(invitation), factories.link(invitation), returning, "QQQQWWWW"]
+    visitor = Visitor()
+    visitor.client.raise_request_exception = False
+    for _ in range(2):
+        for path in ("/en/join/", "/en/return/"):
+            for code in ("QQQQWWWW", factories.typed(invitation), returning):
+                visitor.press(visitor.get(path), {"code": code, "shared": "own", "sure": "on"})
+    page = visitor.open(visitor.press(visitor.get("/en/join/"), {"code": secrets[1]}).path)
+    visitor.get(f"/en/join/{invitation.key}/")
+    visitor.get(f"/en/return/?code={returning}")
+    monkeypatch.setattr("learning.reports.joining.open_invitation", fail)
+    monkeypatch.setattr("learning.reports.codes.find_return_code", fail)
+    for path in ("/en/join/", "/en/return/"):
+        shown = visitor.press(visitor.get(path), {"code": secrets[1], "shared": "own"})
+        assert shown.status == 500
+    written = log.getvalue()
+    assert "status 422 in learner:join" in written
+    assert "status 429 in learner:join" in written
+    assert "status 500 in learner:return" in written
+    hidden = [*secrets, invitation.key, "Canary", "127.0.0.1", page.path[-20:], SECRET]
+    assert [secret for secret in hidden if secret in written] == []
 
 
 def test_no_line_names_an_answer_a_key_a_token_a_path_or_a_host(

@@ -42,6 +42,25 @@ def test_home_leads_a_learner_to_her_place(anna: Reader) -> None:
     assert shown.links[f"{TITLE}: question 1 of 4"] == anna.path(1)
 
 
+def test_home_names_the_next_module_to_whoever_has_finished_one(
+    db: None, tmp_path: Path, visitor: Visitor
+) -> None:
+    edition = factories.published(
+        folder=tmp_path,
+        modules=[factories.module(), factories.module(slug="liver", title="Liver")],
+    )
+    someone = factories.learner()
+    factories.device(learner=someone, token="someone")
+    visitor.use("someone")
+    assert visitor.get("/en/").links[f"Start here: {TITLE}"] == MODULE
+    check = factories.sitting(learner=someone, edition=edition)
+    for place in check.questions.all():
+        factories.answer(place=place)
+    shown = visitor.get("/en/")
+    assert shown.links["Next: Liver"] == "/en/modules/liver/"
+    assert "Start here" not in shown.text
+
+
 def test_home_and_modules_without_content_say_so(visitor: Visitor, db: None) -> None:
     assert "No module is published here yet." in visitor.get("/en/").text
     shown = visitor.get("/en/modules/")
@@ -172,6 +191,7 @@ def test_promises_about_and_help_now(
     settings.OPERATOR = {"name": "A hospital", "contact": "desk@example.org"}
     assert visitor.get("/en/promises/").heading == "What we promise"
     assert visitor.get("/en/help-now/").heading == "Help now"
+    assert visitor.get("/en/help-now/").links["Legs, bladder, bowels"] == "#legs"
     about = visitor.get("/en/about/")
     assert about.heading == "About Waymark"
     assert "A hospital" in about.text

@@ -85,7 +85,10 @@ def test_cookies_deleted_in_mid_check_are_told_and_the_module_offered(anna: Read
     anna.visitor.forget()
     shown = anna.visitor.press(question, {"answer": "1"})
     assert (shown.status, shown.heading) == (404, "This device has forgotten you")
-    assert shown.links == {"Go to the module again": "/en/modules/how-it-spreads/"}
+    assert shown.links == {
+        "Go to the module again": "/en/modules/how-it-spreads/",
+        "I have a return code": "/en/return/",
+    }
     assert "What you sent just now was not saved." in shown.text
 
 
