@@ -220,7 +220,7 @@ def _slow_question(
 
 
 def test_counts_equal_the_slow_count(crowd: Edition) -> None:
-    """Done when 1 of the overview: the same before anything is hidden."""
+    """The same before anything is hidden."""
     for first, last in (
         (OCTOBER, datetime.date(2026, 10, 31)),
         (NOVEMBER, datetime.date(2026, 11, 30)),

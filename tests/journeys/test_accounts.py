@@ -34,7 +34,7 @@ def world(new_reader: NewReader, key: AnswerKey, sites: Sites) -> World:
 
 @pytest.mark.parametrize("way", [MOUSE, KEYBOARD], ids=lambda way: way.name)
 def test_nurse_comes_in_by_invitation_and_signs_in_by_passkey(world: World, way: Way) -> None:
-    """Done when 1: invited, a passkey set up, signed out, signed in by it alone."""
+    """Invited, a passkey set up, signed out, signed in by it alone."""
     reader = world.reader(way)
     reader.address = reader.address.replace("127.0.0.1", "localhost")
     with_authenticator(reader)

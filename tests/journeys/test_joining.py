@@ -50,7 +50,7 @@ def test_code_of_a_link_goes_into_the_field_and_out_of_the_address(world: World)
 
 @pytest.mark.parametrize("way", [NARROW, KEYBOARD, NO_SCRIPTS], ids=lambda way: way.name)
 def test_patient_joins_and_comes_back_on_another_device(way: Way, world: World) -> None:
-    """Issue 4, done when 1: without an account, by her code, to the exact place."""
+    """Without an account, by her code, to the exact place."""
     code = code_of_the_group(world)
     phone = world.reader(way, site=SIMULATED)
     phone.open("/en/")

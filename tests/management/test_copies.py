@@ -37,7 +37,7 @@ def refused(*arguments: str, database_url: str) -> str:
 def test_restore_drill_brings_back_every_answer_saved_before_the_backup(
     site: Server, tmp_path: Path
 ) -> None:
-    """Done when 6 of the overview: the backup is made while eight people answer."""
+    """The backup is made while eight people answer."""
     copy = tmp_path / "copy"
     before: list[str] = []
 

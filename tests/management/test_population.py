@@ -33,7 +33,7 @@ def shipped() -> None:
 
 
 def test_overview_finds_the_bad_questions_and_the_clinic_of_the_model(shipped: None) -> None:
-    """Done when 1 of the overview: at the top, with the right thing to do."""
+    """At the top, with the right thing to do."""
     counted: list[tuple[int, int]] = []
     made = populate(FILE, people=None, now=NOW, say=lambda *of: counted.append(of))
     assert made == Learner.objects.count() == 1500

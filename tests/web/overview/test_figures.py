@@ -113,7 +113,7 @@ def closed(edition: Edition, settings: LazySettings) -> Edition:
 def test_page_chart_table_and_file_show_the_same_numbers(
     closed: Edition, viewer: Visitor, name: str
 ) -> None:
-    """Done when 3 of the overview."""
+    """S-075: one set of cells feeds them all."""
     page = viewer.get(f"/en/overview/figures/{name}/")
     root = page.page.root
     table = [
@@ -204,7 +204,7 @@ def twins(rng: random.Random) -> tuple[Cells, Cells]:
 def test_nothing_beyond_the_published_figures_can_be_opened(
     edition: Edition, viewer: Visitor, settings: LazySettings, seed: int
 ) -> None:
-    """Done when 2 of the overview; S-006, S-075 to S-078: two periods, every page and file."""
+    """S-006, S-075 to S-078: two periods, every page and file."""
     settings.SMALLEST_GROUP = 5
     rng = random.Random(seed)
     pairs = [twins(rng) for _ in range(4)]

@@ -228,8 +228,8 @@ def test_page_of_a_person_says_what_will_happen(visitor: Visitor, nora: StaffMem
         "Nobody else looks after “Tuesday” and “Wednesday”. Afterwards hand them over to a "
         "colleague of hers. Switch the account off When she cannot get in any more For a lost "
         "phone or a forgotten password. Do this only when you have talked with her yourself. "
-        "Her password, passkeys and app stop at once, and you get a link to hand over. Make "
-        "her a new way in"
+        "Her password, passkeys and app stop at once, and you get a link to hand over. Make her "
+        "a new way in"
     )
 
 
