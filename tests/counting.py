@@ -1,4 +1,4 @@
-"""How many statements a piece of work sends to the database, and how many of them write."""
+"""How many statements a piece of work sends to the database, and how many rows there are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -34,3 +35,14 @@ def counted() -> Iterator[Counted]:
         yield found
     sent = [query["sql"].lstrip() for query in queries.captured_queries]
     found.statements = [sql for sql in sent if sql.startswith((*READS, *WRITES))]
+
+
+def rows() -> dict[str, int]:
+    """How many rows each table of ours has, in one statement."""
+    counts = " UNION ALL ".join(
+        f"SELECT '{model.__name__}', COUNT(*) FROM {model._meta.db_table}"
+        for model in apps.get_app_config("learning").get_models()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(counts)
+        return dict(cursor.fetchall())

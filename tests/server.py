@@ -139,6 +139,7 @@ def own_database(folder: Path) -> Iterator[str]:
         yield _postgres_url(os.environ["DATABASE_URL"], name)
     finally:
         with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = '60s'")  # a busy machine takes its time
             cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 

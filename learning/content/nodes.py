@@ -54,16 +54,9 @@ def open_file(file: File, data: bytes) -> Cursor | None:
         what = "nested too deeply" if deep else what
         file.note(line, column, "", f"this is not YAML: {what}")
         return None
-    except (
-        YAMLError,
-        ValueError,
-        ArithmeticError,
-        LookupError,
-        TypeError,
-        AttributeError,
-    ) as error:
-        # The parser lets some errors of its own through.
-        file.note(1, 1, "", f"this is not YAML: {str(error).partition(chr(10))[0]}")
+    except (YAMLError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError):
+        # The parser lets some errors of its own through, without a place and in changing words.
+        file.note(1, 1, "", "this is not YAML: something in it, such as an escape, has no meaning")
         return None
     if root is None or root.tag == f"{_TAG}null":
         file.note(1, 1, "", "the file is empty")

@@ -7,13 +7,14 @@ Only first tries count. The figures of a period are made from these rows once, b
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from learning.rules.statistics import Moments
 
@@ -133,18 +134,18 @@ class Cohort:
                        CASE WHEN answer.verdict = 'right' THEN 1.0 ELSE 0.0 END AS result
                 FROM ({_COHORT}) cohort {_QUESTION.format(sitting="cohort")}
             ),
-            checks AS (
-                SELECT sitting, sum(result) AS total, count(*) AS size
-                FROM results GROUP BY sitting HAVING count(*) > 1
-            ),
             rests AS (
-                SELECT results.question, results.result,
-                       (checks.total - results.result) / (checks.size - 1) AS rest
-                FROM results JOIN checks ON checks.sitting = results.sitting
+                SELECT question, result,
+                       sum(result) OVER one_check AS total, count(*) OVER one_check AS size
+                FROM results WINDOW one_check AS (PARTITION BY sitting)
+            ),
+            shares AS (
+                SELECT question, result, (total - result) / (size - 1) AS rest
+                FROM rests WHERE size > 1
             )
             SELECT question, count(*), sum(result), sum(rest), sum(rest * rest),
                    sum(result * rest)
-            FROM rests GROUP BY question
+            FROM shares GROUP BY question
         """
         return {
             question: Moments(n, int(right), float(rest), float(squared), float(both))
@@ -152,7 +153,12 @@ class Cohort:
         }
 
     def _rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
-        with connection.cursor() as cursor:
+        with contextlib.ExitStack() as stack:
+            if connection.vendor == "postgresql":  # its usual limit is for a page, not for a night
+                stack.enter_context(transaction.atomic())
+            cursor = stack.enter_context(connection.cursor())
+            if connection.vendor == "postgresql":
+                cursor.execute("SET LOCAL statement_timeout = '10min'")
             cursor.execute(sql, self.given)
             yield from cursor.fetchall()
 

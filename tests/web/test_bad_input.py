@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from django.apps import apps
 from django.conf import settings as django_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from learning.models import Group, Invitation, Learner, Sitting, StaffMember
 from learning.web.learner.joining import ticket_for
 from tests import factories
+from tests.counting import rows
 from tests.visitor import BEFORE, CHECK, FORM, Visitor
 from tests.web.conftest import Reader
 
@@ -72,11 +72,6 @@ often = settings(
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-
-
-def rows() -> dict[str, int]:
-    models = apps.get_app_config("learning").get_models()
-    return {model.__name__: model._default_manager.count() for model in models}
 
 
 def nothing_half() -> None:
