@@ -19,8 +19,8 @@ STORED = """async () => [
   localStorage.length, sessionStorage.length, (await caches.keys()).length,
   (await indexedDB.databases()).length, (await navigator.serviceWorker.getRegistrations()).length,
 ]"""
-# Pages that hold a form or may, or that belong to nobody yet.
-NOT_FOR_READING = ("/before/", "/check/", "/me/", "/join/", "/return/")
+# Pages that hold a form or may, that belong to nobody yet, or to staff.
+NOT_FOR_READING = ("/before/", "/check/", "/me/", "/join/", "/return/", "/account/")
 
 
 def links(reader: Reader) -> list[str]:
