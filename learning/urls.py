@@ -8,7 +8,7 @@ from learning.web.account import demo, entering
 from learning.web.learner import asking, checks, joining, me, papers, returning, sharing
 from learning.web.nurse import assigning, groups, invitations, people
 from learning.web.nurse import home as nurse_home
-from learning.web.overview import clinics, figures, staff
+from learning.web.overview import clinics, content, figures, staff
 
 
 class Language:
@@ -99,6 +99,7 @@ overview_pages = [
     path("figures/<slug:name>/", figures.report, name="report"),
     path("figures/<slug:name>/file/", figures.report_file, name="report_file"),
     path("questions/<slug:slug>/<slug:key>/<int:version>/", figures.question, name="question"),
+    path("content/", content.content, name="content"),
     path("clinics/", clinics.clinics, name="clinics"),
     path("clinics/new/", clinics.new_clinic, name="new_clinic"),
     path("clinics/<slug:key>/", clinics.clinic, name="clinic"),

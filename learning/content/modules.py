@@ -26,8 +26,9 @@ from learning.content.schema import (
     Text,
 )
 
-# Addresses under a module that are no sections.
+# Addresses under a module that are no sections, and one beside the modules that is no module.
 RESERVED = frozenset({"before", "check", "later", "print"})
+RESERVED_SLUGS = frozenset({"uploads"})
 _REQUIRED = (
     "slug",
     "language",
@@ -69,6 +70,10 @@ class ModuleReader:
     def _module(self, root: Cursor, folder: Path) -> Module:
         fields = root.fields(_REQUIRED, ("must_know",))
         slug = self._named(fields, "slug", folder.name)
+        if slug in RESERVED_SLUGS:
+            fields.values["slug"].fault(
+                f"“{slug}” is the address of something else; choose another"
+            )
         language = self._named(fields, "language", Path(root.file.path).stem)
         if language and language not in PHRASES:
             fields.values["language"].fault(

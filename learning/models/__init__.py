@@ -14,6 +14,7 @@ from learning.models.groups import (
 )
 from learning.models.modules import Edition, EditionQuestion, Module, Question, Section, Wording
 from learning.models.people import Device, Learner, ReturnCode, TeamQuestion
+from learning.models.signoffs import SignOff
 from learning.models.sittings import Answer, SectionRead, Sitting, SittingQuestion
 from learning.models.staff import StaffInvitation, StaffMember
 
@@ -36,6 +37,7 @@ __all__ = [
     "Section",
     "SectionRead",
     "SharingChange",
+    "SignOff",
     "Sitting",
     "SittingQuestion",
     "StaffInvitation",

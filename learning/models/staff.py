@@ -62,6 +62,11 @@ class StaffMember(AbstractBaseUser):
         return self.name
 
     @property
+    def sees_content(self) -> bool:
+        """Whether the content desk is open to her: what was published, and what is due."""
+        return self.overview or self.publisher
+
+    @property
     def actor(self) -> str:
         """How the audit log names her: by key, so that it holds no address."""
         return f"staff:{self.key}"

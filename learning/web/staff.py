@@ -43,7 +43,7 @@ FACTORS = {
 
 
 class StaffRequest(HttpRequest):
-    """A request that ``nurse_only``, ``overview_only`` or ``staff_only`` let through."""
+    """A request that one of the decorators for staff below let through."""
 
     htmx: Any
     session: SessionBase
@@ -103,6 +103,16 @@ def nurse_only(view: Callable[Concatenate[Any, P], HttpResponse]) -> View:
 def overview_only(view: Callable[Concatenate[Any, P], HttpResponse]) -> View:
     """For those who see the overview, signed in with a second factor."""
     return _staff_only(view, role="overview", allowed=lambda staff: staff.overview)
+
+
+def desk_only(view: Callable[Concatenate[Any, P], HttpResponse]) -> View:
+    """For those who look after content: overview or publisher, signed in with a second factor."""
+    return _staff_only(view, role="desk", allowed=lambda staff: staff.sees_content)
+
+
+def publisher_only(view: Callable[Concatenate[Any, P], HttpResponse]) -> View:
+    """For those who may publish and withdraw, signed in with a second factor."""
+    return _staff_only(view, role="publisher", allowed=lambda staff: staff.publisher)
 
 
 def staff_only(view: Callable[Concatenate[Any, P], HttpResponse]) -> View:

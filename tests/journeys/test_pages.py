@@ -12,6 +12,7 @@ from tests.journeys.answers import AnswerKey
 from tests.journeys.asking_states import ASKING
 from tests.journeys.clinic_states import CLINICS
 from tests.journeys.conftest import NewReader
+from tests.journeys.content_states import CONTENT
 from tests.journeys.group_states import GROUPS
 from tests.journeys.inspection import COLOURS, axe, inspect, inspect_once, show
 from tests.journeys.joining_states import JOINING
@@ -36,6 +37,7 @@ STATES = [
     *ACCOUNTS,
     *NURSE,
     *FIGURES,
+    *CONTENT,
 ]
 # Not shown, or shown as a part of another page.
 NO_PAGES = {"errors/ways_on.html", "account/own.html", "account/confirm.html"}

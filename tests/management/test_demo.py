@@ -128,7 +128,7 @@ def test_demo_serves_the_modules_and_says_where(served: tuple[Path, int, list[st
         "  Nurse Demo South (nurse, South Clinic (simulated))",
         "  <link>",
         "",
-        "  Overview Demo (overview, simulated)",
+        "  Overview Demo (overview and publishing, simulated)",
         "  <link>",
         "",
         f"Waymark is at http://localhost:{port}/ – stop it with Ctrl-C.",

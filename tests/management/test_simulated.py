@@ -128,7 +128,7 @@ def test_people_are_made_once_and_are_the_same_every_time(edition: Edition, tmp_
 
 
 def check_staff() -> None:
-    """Two clinics, three nurses of whom two share a group, one who sees the overview."""
+    """Two clinics, three nurses of whom two share a group, one of the overview who publishes."""
     staff = StaffMember.objects.order_by("overview", "id").values_list(
         "name", "clinic__name", "overview", "publisher", "is_active"
     )
@@ -137,7 +137,7 @@ def check_staff() -> None:
         ("Nurse Demo North", north, False, False, True),
         ("Nurse Demo Northeast", north, False, False, True),
         ("Nurse Demo South", south, False, False, True),
-        ("Overview Demo", None, True, False, True),
+        ("Overview Demo", None, True, True, True),
     ]
     assert not any(someone.has_usable_password() for someone in StaffMember.objects.all())
     numbers = [

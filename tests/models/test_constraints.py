@@ -21,6 +21,7 @@ from learning.models import (
     Question,
     Section,
     SectionRead,
+    SignOff,
     Sitting,
     SittingQuestion,
     StaffInvitation,
@@ -229,11 +230,39 @@ def of_groups(edition: Edition) -> Rows:
     }
 
 
+def of_sign_offs(edition: Edition) -> Rows:
+    """The same for who approved an edition."""
+    given: dict[str, Any] = {
+        "edition": edition,
+        "kind": "clinical",
+        "name": "Dr. Demo",
+        "role": "breast cancer doctor",
+        "signed_on": NOW.date(),
+        "kept_at": "folder 3",
+        "recorded_at": NOW,
+    }
+    first = SignOff.objects.create(**given)
+    carried = {**given, "name": "Nurse Demo", "carried_from": first}
+    SignOff.objects.create(**carried)
+    other = {**given, "name": "Dr. Other"}
+    return {
+        "sign_off_kind_known": (SignOff, {**other, "kind": "kind"}),
+        "sign_off_says_who_and_where": (SignOff, {**other, "kept_at": ""}),
+        "signed_before_it_is_recorded": (
+            SignOff,
+            {**other, "signed_on": NOW.date() + datetime.timedelta(days=1)},
+        ),
+        "sign_off_taken_back_says_why": (SignOff, {**other, "taken_back_at": NOW}),
+        "one_standing_sign_off_of_a_person": (SignOff, given),
+        "sign_off_carried_once": (SignOff, {**carried, "name": "Dr. Other"}),
+    }
+
+
 def test_every_constraint_is_held_by_the_database(edition: Edition) -> None:
     """Each is broken past the model's own validation, by a row that breaks no other."""
     sitting = factories.sitting(learner=factories.learner(), edition=edition)
     answered = factories.answer(place=sitting.questions.get(number=1))
-    tries = of_checks(edition, sitting, answered) | of_groups(edition)
+    tries = of_checks(edition, sitting, answered) | of_groups(edition) | of_sign_offs(edition)
     declared = {
         constraint.name
         for model in apps.get_app_config("learning").get_models()

@@ -41,9 +41,10 @@ ROLES = (
     "nurse",  # of the group that the learner is in
     "another nurse",  # of another clinic
     "overview",
+    "publisher",  # who is neither a nurse nor of the overview
     "newcomer",  # a nurse who has no second factor yet
 )
-Statuses = tuple[int, int, int, int, int, int, int]
+Statuses = tuple[int, int, int, int, int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -61,35 +62,43 @@ class Rule:
     post: Statuses
     given: dict[str, Any] = field(default_factory=lambda: dict(LANGUAGE))
     absent: dict[str, Any] | None = None
-    missing: Statuses = (404,) * 7
+    missing: Statuses = (404,) * 8
     noted: bool = False
 
 
 def to_all(status: int) -> Statuses:
-    return (status,) * 7
+    return (status,) * 8
 
 
 def to_readers(anybody: int, learner: int, another: int) -> Statuses:
     """Staff are anybody here."""
-    return (anybody, learner, another, *(anybody,) * 4)
+    return (anybody, learner, another, *(anybody,) * 5)
 
 
 def to_nurse(mine: int, others: int) -> Statuses:
     """Whoever is not signed in, or has no second factor, is led there first (GET)."""
-    return (303, 303, 303, mine, others, 403, 303)
+    return (303, 303, 303, mine, others, 403, 403, 303)
 
 
 def from_nurse(mine: int, others: int) -> Statuses:
     """A form of somebody who is not signed in comes back to her, to be sent again (POST)."""
-    return (401, 401, 401, mine, others, 403, 303)
+    return (401, 401, 401, mine, others, 403, 403, 303)
 
 
 def to_overview(status: int) -> Statuses:
-    return (303, 303, 303, 403, 403, status, 303)
+    return (303, 303, 303, 403, 403, status, 403, 303)
 
 
 def from_overview(status: int) -> Statuses:
-    return (401, 401, 401, 403, 403, status, 303)
+    return (401, 401, 401, 403, 403, status, 403, 303)
+
+
+def to_desk(overview: int, publisher: int) -> Statuses:
+    return (303, 303, 303, 403, 403, overview, publisher, 303)
+
+
+def from_desk(overview: int, publisher: int) -> Statuses:
+    return (401, 401, 401, 403, 403, overview, publisher, 303)
 
 
 def of_group(
@@ -115,7 +124,7 @@ def of_person(post: Statuses, *, noted: bool = False) -> Rule:
 def to_account(signed_in: int, newcomer: int | None = None, *, others: int = 303) -> Statuses:
     """A page of an account. ``others`` are not signed in: most are sent to do so."""
     new = signed_in if newcomer is None else newcomer
-    return (others, others, others, signed_in, signed_in, signed_in, new)
+    return (others, others, others, *(signed_in,) * 4, new)
 
 
 def of_account(get: Statuses, post: Statuses, given: dict[str, Any] | None = None) -> Rule:
@@ -312,6 +321,7 @@ POLICY = {
     "overview:deactivate": of_staff_member(NO_POST, from_overview(303)),
     "overview:reactivate": of_staff_member(NO_POST, from_overview(303)),
     "overview:begin_anew": of_staff_member(NO_POST, from_overview(422)),
+    "overview:content": Rule("desk", to_desk(200, 200), NO_POST),
     "overview:clinics": Rule("overview", to_overview(200), NO_POST),
     "overview:new_clinic": Rule("overview", to_overview(200), from_overview(422)),
     "overview:clinic": Rule(
@@ -389,6 +399,9 @@ def world(edition: Edition, anna: Reader, bella: Reader) -> World:
         "nurse": factories.signed_in(nurse),
         "another nurse": factories.signed_in(other),
         "overview": factories.signed_in(factories.staff_member(name="Vera View", overview=True)),
+        "publisher": factories.signed_in(
+            factories.staff_member(name="Paula Publisher", publisher=True)
+        ),
         "newcomer": factories.signed_in(
             factories.staff_member(name="Nina New", clinic=clinic, second_factor=False)
         ),
@@ -421,7 +434,7 @@ def world(edition: Edition, anna: Reader, bella: Reader) -> World:
 def answered(statuses: Statuses, rule: Rule, *, htmx: bool) -> dict[str, int]:
     """What each role is answered. Who must sign in first is sent there, under HTMX by a 204."""
     expected = dict(zip(ROLES, statuses, strict=True))
-    if htmx and rule.role in ("nurse", "overview", "staff"):
+    if htmx and rule.role in ("nurse", "overview", "desk", "publisher", "staff"):
         outside = ("anybody", *LEARNERS, "newcomer")
         expected |= {role: 204 for role in outside if expected[role] == 303}
     return expected

@@ -20,6 +20,7 @@ from learning.management.database import mark_as_demo
 from learning.management.population import populate
 from learning.management.serving import serve
 from learning.management.simulated import simulate
+from learning.models import StaffMember
 
 MOST_PEOPLE = 100_000
 COUNT_EVERY = 1000
@@ -78,10 +79,15 @@ def sign_in_links(address: str) -> list[tuple[str, str]]:
     """For each member of staff who she is, and a new link that signs in as her once."""
     links = []
     for someone, token in new_links():
-        role = f"nurse, {someone.clinic}" if someone.clinic else "overview, simulated"
+        role = f"nurse, {someone.clinic}" if someone.clinic else _without_clinic(someone)
         path = reverse("account:demo", kwargs={"token": token})
         links.append((f"{someone.name} ({role})", address + path))
     return links
+
+
+def _without_clinic(someone: StaffMember) -> str:
+    rights = (("overview", someone.overview), ("publishing", someone.publisher))
+    return f"{' and '.join(word for word, given in rights if given)}, simulated"
 
 
 def welcome(address: str, links: list[tuple[str, str]]) -> str:

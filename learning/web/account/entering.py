@@ -28,6 +28,8 @@ def home(request: StaffRequest) -> HttpResponse:
         return SeeOther(reverse("nurse:home", args=["en"]))
     if request.staff.overview:
         return SeeOther(reverse("overview:home", args=["en"]))
+    if request.staff.publisher:
+        return SeeOther(reverse("overview:content", args=["en"]))
     return SeeOther(reverse("mfa_index"))
 
 

@@ -101,7 +101,7 @@ def test_each_role_has_a_beginning(db: None) -> None:
         someone.name: factories.signed_in(someone).get("/en/account/").headers["Location"]
         for someone in (nurse, publisher, newcomer)
     }
-    assert found == {"Nora": "/en/nurse/", "Paula": SECURITY, "Nina": SECURITY}
+    assert found == {"Nora": "/en/nurse/", "Paula": "/en/overview/content/", "Nina": SECURITY}
     stranger = Visitor().get("/en/account/").headers["Location"]
     assert stranger == f"{SIGN_IN}?next=%2Fen%2Faccount%2F"
 
