@@ -22,6 +22,6 @@ def test_content_is_in_the_navigation_of_whoever_may_see_it(
 ) -> None:
     nurse = factories.signed_in(factories.staff_member(clinic=factories.clinic()))
     vera = factories.signed_in(factories.staff_member(name="Vera View", overview=True))
-    assert f'href="{DESK}"' in publisher.get(DESK).text
-    assert f'href="{DESK}"' in vera.get("/en/overview/").text
-    assert f'href="{DESK}"' not in nurse.get("/en/nurse/").text
+    assert f'href="{DESK}"' in publisher.get(DESK).html
+    assert f'href="{DESK}"' in vera.get("/en/overview/").html
+    assert f'href="{DESK}"' not in nurse.get("/en/nurse/").html
