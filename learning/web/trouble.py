@@ -25,7 +25,9 @@ from learning.web.keeping import kept_fields, posted
 from learning.web.learner.checks import show_question
 
 STALE = "This page was open for a while. Your answer is still here: press the button once more."
-READ_ONLY_TRANSACTION = "25006"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+READ_ONLY_TRANSACTION = "25006"
+GAVE_WAY = ("40001", "40P01")  # serialization failure, deadlock: this transaction was the one to go
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -129,12 +131,29 @@ def _out_of_reach(error: Exception) -> bool:
     """Whether the database is locked, away, or takes no writes: it may well be back in a moment."""
     if isinstance(error, (OperationalError, InterfaceError)):
         return True
-    state = getattr(error.__cause__, "sqlstate", None)
-    return isinstance(error, Error) and state == READ_ONLY_TRANSACTION
+    return isinstance(error, Error) and _state(error) == READ_ONLY_TRANSACTION
+
+
+def _state(error: Exception) -> str | None:
+    """What PostgreSQL calls the error; None with SQLite."""
+    return getattr(error.__cause__, "sqlstate", None)
+
+
+def _once_more(request: HttpRequest, match: ResolverMatch) -> HttpResponse | None:
+    """The answer to the same request after its transaction gave way to another, if it works now.
+
+    Nothing of the first try was kept: a view changes things in one transaction at most.
+    """
+    try:
+        return match.func(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
+    except (OperationalError, InterfaceError):
+        return None
 
 
 class Trouble:
     """Marks every page as ours, keeps saving shut while it is off, answers a busy database.
+
+    Where two transactions waited for each other, the one that PostgreSQL ended is tried once more.
 
     The mark lets the page's script tell our answer from one that a hotel's network put in between.
     """
@@ -160,7 +179,10 @@ class Trouble:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if _out_of_reach(error):
-            return not_saved(request)
+            again = None
+            if request.resolver_match and _state(error) in GAVE_WAY:
+                again = _once_more(request, request.resolver_match)
+            return again or not_saved(request)
         if isinstance(error, (RequestDataTooBig, TooManyFieldsSent)):
             return render(request, "errors/413.html", status=413)
         return None
