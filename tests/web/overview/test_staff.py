@@ -62,6 +62,7 @@ def invite(visitor: Visitor, **chosen: Any) -> Shown:
 def test_list_says_who_has_an_account_and_who_is_invited(
     visitor: Visitor, vera: StaffMember, clinic: Clinic
 ) -> None:
+    """A link says whose it is also to those who do not see what stands below: names repeat."""
     factories.staff_member(name="Anna Away", clinic=clinic, is_active=False)
     factories.staff_member(name="Nina New", clinic=clinic, second_factor=False)
     invite(visitor, clinic=clinic.key)
@@ -70,9 +71,10 @@ def test_list_says_who_has_an_account_and_who_is_invited(
     assert shown.text == (
         "Staff Invite somebody Invited Nora Nurse nora@example.org. Nurse at Green Clinic. Invited "
         "by Vera View. The link holds until November 28, 12:00 UTC. Take the link back from Nora "
-        "Nurse Accounts Nina New nina.new@example.org. Nurse at Green Clinic. Second factor not "
-        "set up yet. Active Vera View vera.view@example.org. Overview, staff and clinics. Active "
-        "Anna Away anna.away@example.org. Nurse at Green Clinic. Switched off"
+        "Nurse (nora@example.org) Accounts Nina New (nina.new@example.org) nina.new@example.org. "
+        "Nurse at Green Clinic. Second factor not set up yet. Active Vera View "
+        "(vera.view@example.org) vera.view@example.org. Overview, staff and clinics. Active Anna "
+        "Away (anna.away@example.org) anna.away@example.org. Nurse at Green Clinic. Switched off"
     )
 
 
