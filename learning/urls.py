@@ -8,7 +8,7 @@ from learning.web.account import demo, entering
 from learning.web.learner import asking, checks, joining, me, papers, returning, sharing
 from learning.web.nurse import assigning, groups, invitations, people
 from learning.web.nurse import home as nurse_home
-from learning.web.overview import clinics, content, figures, staff
+from learning.web.overview import clinics, content, figures, sign_offs, staff, withdrawing
 
 
 class Language:
@@ -99,7 +99,21 @@ overview_pages = [
     path("figures/<slug:name>/", figures.report, name="report"),
     path("figures/<slug:name>/file/", figures.report_file, name="report_file"),
     path("questions/<slug:slug>/<slug:key>/<int:version>/", figures.question, name="question"),
+    path(
+        "questions/<slug:slug>/<slug:key>/<int:version>/withdraw/",
+        withdrawing.withdraw_question,
+        name="withdraw_question",
+    ),
     path("content/", content.content, name="content"),
+    path("content/<slug:slug>/", content.content_module, name="content_module"),
+    path("content/<slug:slug>/changes/", content.changes, name="changes"),
+    path("content/<slug:slug>/withdraw/", withdrawing.withdraw_module, name="withdraw_module"),
+    path(
+        "content/<slug:slug>/editions/<int:number>/sign-off/", sign_offs.sign_off, name="sign_off"
+    ),
+    path(
+        "content/<slug:slug>/sign-offs/<slug:key>/take-back/", sign_offs.take_back, name="take_back"
+    ),
     path("clinics/", clinics.clinics, name="clinics"),
     path("clinics/new/", clinics.new_clinic, name="new_clinic"),
     path("clinics/<slug:key>/", clinics.clinic, name="clinic"),

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         Invitation,
         Learner,
         Membership,
+        SignOff,
         Sitting,
         SittingQuestion,
         StaffMember,
@@ -538,6 +539,22 @@ def clinic(*, name: str = "Green Clinic", **changes: Any) -> Clinic:
 
     numbers = {"day_phone": "555-0100", "night_phone": "555-0101", "fever_limit": "100.4 °F"}
     return Clinic.objects.create(name=name, **{**numbers, **changes})
+
+
+def sign_off(*, edition: Edition, **changes: Any) -> SignOff:
+    """A clinician’s approval of an edition, on record by the operator."""
+    from learning.actions import signing
+
+    given = {
+        "kind": "clinical",
+        "name": "Doctor Demo",
+        "role": "breast cancer doctor",
+        "signed_on": TODAY,
+        "kept_at": "Folder 3, room 12",
+        **changes,
+    }
+    approval = signing.Approval(**given)
+    return signing.sign_off(edition=edition, approval=approval, by=None, now=NOW)
 
 
 def staff_member(

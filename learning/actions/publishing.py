@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from learning.actions.signing import carry_over
 from learning.content import digest
 from learning.content.schema import Library
 from learning.content.schema import Module as ModuleFile
@@ -48,7 +49,7 @@ class WordsChanged(Exception):
 class NotCurrent(Exception):
     """The edition that was named to be replaced is not the current one."""
 
-    def __init__(self, module: str, current: int, named: int) -> None:
+    def __init__(self, module: str, current: int, named: int | None) -> None:
         super().__init__(
             f"{module}: the current edition is {current}, not {named}. Look at it again before you "
             "replace it."
@@ -130,6 +131,15 @@ class _Run:
         edition = self._edition(file, module, latest + 1, edition_digest)
         details = self._questions(file, module, edition)
         details.extend(_no_longer_asked(current, edition))
+        details.extend(
+            carry_over(
+                before=current,
+                edition=edition,
+                same_meaning=self.same_meaning,
+                actor=self.actor,
+                now=self.now,
+            )
+        )
         self._note("published", file, edition.number)
         return Change(file.slug, file.language, "published", edition.number, tuple(details))
 
@@ -277,8 +287,13 @@ def _differences(known: Mapping[str, Any], meaning: Mapping[str, Any]) -> list[s
     return sorted(name for name in {*known, *meaning} if known.get(name) != meaning.get(name))
 
 
-def withdraw_module(*, slug: str, language: str, actor: str, now: datetime.datetime) -> Edition:
-    """Stop offering a module. Checks already begun can be finished; answers stay."""
+def withdraw_module(
+    *, slug: str, language: str, actor: str, now: datetime.datetime, number: int | None = None
+) -> Edition:
+    """Stop offering a module. Checks already begun can be finished; answers stay.
+
+    Where ``number`` is given, only that edition: raises NotCurrent where another one is offered.
+    """
     with transaction.atomic():
         edition = (
             Edition.objects.offered(language)
@@ -288,6 +303,8 @@ def withdraw_module(*, slug: str, language: str, actor: str, now: datetime.datet
         )
         if edition is None:
             raise NotThere(f"No module “{slug}” is published in “{language}”.")
+        if number not in (None, edition.number):
+            raise NotCurrent(slug, edition.number, number)
         edition.withdrawn_at = now
         edition.save(update_fields=["withdrawn_at"])
         AuditEntry.objects.create(

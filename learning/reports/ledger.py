@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from learning.models import EditionQuestion, Question
+from learning.models import AuditEntry, Edition, EditionQuestion, Question, StaffMember
 from learning.reports.figures import Asked, Idea, all_ideas, asked_in, months
 from learning.reports.tables import Cell, count_cell, hidden_cell, percent, share_cell
 from learning.rules.disclosure import ShownQuestion
@@ -25,12 +25,20 @@ class PeriodRow:
 
 
 @dataclass(frozen=True)
+class Version:
+    """One version of a question: where it was asked, and by whom it was withdrawn, if it was."""
+
+    question: Question
+    editions: tuple[Edition, ...]
+    withdrawn_by: str
+
+
+@dataclass(frozen=True)
 class Ledger:
     question: Question
     asked: Asked
     truth: str
-    editions: tuple[int, ...]
-    versions: tuple[int, ...]
+    versions: tuple[Version, ...]
     periods: tuple[PeriodRow, ...]
 
 
@@ -54,18 +62,41 @@ def question_ledger(slug: str, key: str, version: int) -> Ledger | None:
         question=latest.wording.question,
         asked=asked,
         truth=text["truth"],
-        editions=tuple(place.edition.number for place in places),
-        versions=tuple(
-            Question.objects.filter(module__slug=slug, key=key)
-            .order_by("version")
-            .values_list("version", flat=True)
-        ),
+        versions=_versions(slug, key),
         periods=tuple(
             _row(idea, asked, shown)
             for idea in all_ideas(slug)
             for told, shown in idea.questions
             if (told.key, told.version) == (key, version)
         ),
+    )
+
+
+def _versions(slug: str, key: str) -> tuple[Version, ...]:
+    """Every version of the question, the newest first."""
+    questions = Question.objects.filter(module__slug=slug, key=key).order_by("-version")
+    editions: dict[int, list[Edition]] = {question.pk: [] for question in questions}
+    places = EditionQuestion.objects.filter(wording__question__in=questions)
+    for place in (
+        places.select_related("edition", "wording")
+        .only("edition__number", "edition__language", "edition__published_at", "wording__question")
+        .order_by("edition__number")
+    ):
+        editions[place.wording.question_id].append(place.edition)
+    entries = {f"{slug}/{key}/{question.version}": question.pk for question in questions}
+    actors = {
+        entries[entry.object_key]: entry.actor
+        for entry in AuditEntry.objects.filter(verb="withdrew", object_key__in=entries)
+    }
+    keys = [actor.partition(":")[2] for actor in actors.values()]
+    names = {one.actor: one.name for one in StaffMember.objects.filter(key__in=keys)}
+    return tuple(
+        Version(
+            question,
+            tuple(editions[question.pk]),
+            names.get(actors.get(question.pk, ""), "the operator") if question.withdrawn_at else "",
+        )
+        for question in questions
     )
 
 

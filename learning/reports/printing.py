@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from learning.models import Edition, EditionQuestion, Section
+from learning.reports.approvals import Approvals, approvals_of_one
 from learning.rules.drawing import FORMS
 from learning.rules.grading import Key
 
@@ -49,6 +50,7 @@ class PrintPage:
     """``sections`` are those to print; ``doors`` those behind a door, with whether it is open."""
 
     edition: Edition
+    approvals: Approvals
     sections: tuple[PrintedSection, ...]
     doors: tuple[tuple[Section, bool], ...]
     questions: tuple[PrintedQuestion, ...]
@@ -74,6 +76,7 @@ def print_page(language: str, slug: str, opened: Collection[str]) -> PrintPage |
     )
     return PrintPage(
         edition=edition,
+        approvals=approvals_of_one(edition),
         sections=tuple(
             PrintedSection(s.title, _for_paper(s.html), s.picture)
             for s in sections

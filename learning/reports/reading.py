@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from learning.models import Edition, Learner, Section, SectionRead, Sitting
 from learning.models.sittings import Occasion
+from learning.reports.approvals import Approvals, approvals_of_one
 from learning.reports.evidence import Evidence, evidence
 from learning.rules.places import PLACES, fold
 from learning.rules.progress import ModuleState, module_state, next_section
@@ -197,6 +198,7 @@ class SectionRow:
 class ModulePage:
     row: ModuleRow
     edition: Edition
+    approvals: Approvals
     sections: tuple[SectionRow, ...]
     next_section: str
     open_before: Place | None
@@ -230,6 +232,7 @@ def module_page(language: str, slug: str, learner: Learner | None) -> ModulePage
     return ModulePage(
         row=row,
         edition=edition,
+        approvals=approvals_of_one(edition),
         sections=sections,
         next_section=next_section(keys, read) or keys[0],
         open_before=open_places.get(Occasion.BEFORE),
@@ -241,6 +244,7 @@ def module_page(language: str, slug: str, learner: Learner | None) -> ModulePage
 @dataclass(frozen=True)
 class SectionPage:
     edition: Edition
+    approvals: Approvals
     section: Section
     evidence: Evidence
     number: int
@@ -269,6 +273,7 @@ def section_page(language: str, slug: str, key: str) -> SectionPage | None:
     section = edition.sections.get(key=key)
     return SectionPage(
         edition=edition,
+        approvals=approvals_of_one(edition),
         section=section,
         evidence=evidence(section.statements),
         number=index + 1,

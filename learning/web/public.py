@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from learning.actions.reading import mark_read
 from learning.reports import assigned, printing, reading
+from learning.reports.approvals import approved_so_far
 from learning.reports.checks import corrections
 from learning.reports.clinics import numbers_of
 from learning.web.access import Request, public
@@ -42,6 +43,7 @@ def home(request: Request, language: str) -> HttpResponse:
             "from_nurse": assigned.as_seen(wishes, parts),
             "go_on": learner and reading.place_to_go_on(language, learner),
             "next": reading.next_module(parts),
+            "approved": approved_so_far(language),
         },
     )
 
@@ -139,7 +141,10 @@ def about(request: Request, language: str) -> HttpResponse:
     return render(
         request,
         "public/about.html",
-        {"content_checked_on": reading.content_checked_on(language)},
+        {
+            "content_checked_on": reading.content_checked_on(language),
+            "approved": approved_so_far(language),
+        },
     )
 
 

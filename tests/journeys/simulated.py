@@ -20,11 +20,14 @@ if __name__ == "__main__":
     from learning.management.population import populate
     from learning.management.simulated import simulate
     from learning.models.demo import mark_database
+    from tests.journeys.edited import publish_edited
+    from tests.shipped import shipped_library
 
     mark_database()
     folder, now = Path(settings.CONTENT_DIR), timezone.now()
     simulate(folder / "demo.yaml", now=now)
     populate(folder / "population.yaml", people=400, now=now, say=lambda *_: None)
+    publish_edited(shipped_library(), now=now)
     print(
         json.dumps({someone.name: f"/en/account/demo/{token}/" for someone, token in new_links()})
     )

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from pytest_django import Settings
 
 from learning.models import AuditEntry, Edition, Question
@@ -284,3 +285,44 @@ def test_draw_names_each_sentence_and_question_of_the_sample(folder: Path) -> No
 def test_draw_from_content_with_faults_is_refused(folder: Path) -> None:
     two_modules(folder)
     assert refused("draw", "--seed", 1) == ("", "The content has faults. See content lint.")
+
+
+# Approvals
+
+
+SIGNED = (
+    *("signoff", "how-it-spreads", "--edition", 1, "--kind", "clinical"),
+    *("--name", "Doctor Demo", "--role", "breast cancer doctor", "--kept-at", "Folder 3"),
+)
+
+
+@pytest.mark.django_db
+def test_signoff_puts_an_approval_on_record_and_publish_says_that_it_carries(folder: Path) -> None:
+    said("publish")
+    today = f"{timezone.localdate()}"
+    assert said(*SIGNED, "--signed", today) == (
+        "how-it-spreads in en, edition 1: approval by Doctor Demo is on record.\n"
+    )
+    assert refused(*SIGNED, "--signed", today) == (
+        "",
+        "An approval of that day by Doctor Demo is on record already.",
+    )
+    library_folder(folder=folder, modules=[module(title="How it can spread")])
+    assert said("publish", "--same-meaning") == (
+        "how-it-spreads (en): published, edition 2\n"
+        "  carried over: approval by Doctor Demo, breast cancer doctor\n"
+    )
+
+
+@pytest.mark.django_db
+def test_signoff_refuses_what_cannot_be(folder: Path) -> None:
+    assert refused(*SIGNED, "--signed", "2026-11-25") == (
+        "",
+        "how-it-spreads has no edition 1 in “en”.",
+    )
+    said("publish")
+    assert refused(*SIGNED, "--signed", "2099-01-01") == (
+        "",
+        "The date of the approval is still to come. Write the day it was signed.",
+    )
+    assert "is not a day like 2027-01-31" in refused(*SIGNED, "--signed", "yesterday")[1]

@@ -12,6 +12,7 @@ from learning.actions.publishing import withdraw_module
 from learning.actions.reading import mark_read
 from learning.models import Edition, Learner, Question
 from learning.reports import reading
+from learning.reports.approvals import Approvals
 from learning.reports.evidence import evidence
 from learning.reports.reading import (
     Entry,
@@ -252,6 +253,7 @@ def test_module_page_for_a_stranger(edition: Edition) -> None:
     assert reading.module_page("en", SLUG, None) == ModulePage(
         row=row(),
         edition=edition,
+        approvals=Approvals(),
         sections=(
             SectionRow("three-routes", "Three ways to spread", False, None),
             SectionRow("five-steps", "The steps", False, DOOR),
@@ -272,6 +274,7 @@ def test_module_page_for_a_learner_in_the_middle(edition: Edition, learner: Lear
     assert page == ModulePage(
         row=row(state="checking", sections_read=1),
         edition=edition,
+        approvals=Approvals(),
         sections=(
             SectionRow("three-routes", "Three ways to spread", True, None),
             SectionRow("five-steps", "The steps", False, DOOR),
@@ -301,6 +304,7 @@ def test_section_page_leads_to_the_next_and_names_its_door(edition: Edition) -> 
     first, second = edition.sections.all()
     assert reading.section_page("en", SLUG, "three-routes") == SectionPage(
         edition=edition,
+        approvals=Approvals(),
         section=first,
         evidence=evidence(first.statements),
         number=1,
@@ -311,6 +315,7 @@ def test_section_page_leads_to_the_next_and_names_its_door(edition: Edition) -> 
     )
     assert reading.section_page("en", SLUG, "five-steps") == SectionPage(
         edition=edition,
+        approvals=Approvals(),
         section=second,
         evidence=evidence(second.statements),
         number=2,

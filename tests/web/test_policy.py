@@ -138,6 +138,19 @@ def of_staff_member(get: Statuses, post: Statuses) -> Rule:
     return Rule("overview", get, post, found)
 
 
+def of_module(role: str, overview: int, post: Statuses, **given: Any) -> Rule:
+    """A page of the content desk about one module."""
+    missing = 404 if overview == 200 else overview
+    return Rule(
+        role,
+        to_desk(overview, 200),
+        post,
+        {**MODULE, **given},
+        {**NO_MODULE, **given},
+        to_desk(missing, 404),
+    )
+
+
 ALL_READ = to_all(200)
 NO_POST = to_all(405)
 POLICY = {
@@ -249,12 +262,12 @@ POLICY = {
         "overview", NO_POST, from_overview(200), {"language": "en", "name": "objectives"}
     ),
     "overview:question": Rule(
-        "overview",
-        to_overview(200),
+        "desk",
+        to_desk(200, 200),
         NO_POST,
         {**MODULE, "key": "routes-one", "version": 1},
         {**MODULE, "key": "routes-one", "version": 2},
-        to_overview(404),
+        to_desk(404, 404),
     ),
     "nurse:home": Rule("nurse", to_nurse(200, 200), NO_POST),
     "nurse:person": of_person(from_nurse(303, 404), noted=True),
@@ -322,6 +335,14 @@ POLICY = {
     "overview:reactivate": of_staff_member(NO_POST, from_overview(303)),
     "overview:begin_anew": of_staff_member(NO_POST, from_overview(422)),
     "overview:content": Rule("desk", to_desk(200, 200), NO_POST),
+    "overview:content_module": of_module("desk", 200, NO_POST),
+    "overview:changes": of_module("desk", 200, NO_POST),
+    "overview:withdraw_module": of_module("publisher", 403, from_desk(403, 422)),
+    "overview:sign_off": of_module("publisher", 403, from_desk(403, 422), number=1),
+    "overview:take_back": of_module("publisher", 403, from_desk(403, 422), key="<sign-off>"),
+    "overview:withdraw_question": of_module(
+        "publisher", 403, from_desk(403, 422), key="routes-one", version=1
+    ),
     "overview:clinics": Rule("overview", to_overview(200), NO_POST),
     "overview:new_clinic": Rule("overview", to_overview(200), from_overview(422)),
     "overview:clinic": Rule(
@@ -426,6 +447,7 @@ def world(edition: Edition, anna: Reader, bella: Reader) -> World:
             "<staff invitation>": invited.key,
             "<invitation>": slip.key,
             "<sheet>": slip.sheet,
+            "<sign-off>": factories.sign_off(edition=edition).key,
             "<assignment>": factories.assignment(group=group, edition=edition).key,
         },
     )

@@ -1,7 +1,8 @@
-"""``manage.py content``: check the content files, publish them, withdraw what is wrong."""
+"""``manage.py content``: check and publish files, record approvals, withdraw what is wrong."""
 
 from __future__ import annotations
 
+import datetime
 from argparse import ArgumentTypeError
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,18 +12,20 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from learning.actions import publishing
+from learning.actions import publishing, signing
 from learning.content.reading import Reading
 from learning.content.sampling import draw_sample
 from learning.content.schema import Fault
 from learning.management.database import refuse_demo
+from learning.models.signoffs import SignOffKind
 from learning.reports.content import read_content
+from learning.reports.desk_module import find_edition
 
 ACTOR = "operator"
 
 
 class Command(BaseCommand):
-    help = "Check the content files, publish them, or withdraw what is wrong."
+    help = "Check the content files, publish them, record approvals, or withdraw what is wrong."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -62,6 +65,16 @@ class Command(BaseCommand):
         withdraw.add_argument("--version", type=int, metavar="N", dest="question_version")
         withdraw.add_argument("--note", default="", help="what is right instead")
 
+        signoff = verbs.add_parser("signoff", help="Put on record who approved an edition.")
+        signoff.add_argument("slug")
+        signoff.add_argument("--language", default="en")
+        signoff.add_argument("--edition", type=int, required=True, metavar="N")
+        signoff.add_argument("--kind", choices=SignOffKind.values, required=True)
+        signoff.add_argument("--name", required=True, help="as readers will see it")
+        signoff.add_argument("--role", required=True, help="in plain words")
+        signoff.add_argument("--signed", type=_day, required=True, metavar="YYYY-MM-DD")
+        signoff.add_argument("--kept-at", required=True, help="where the signed document is kept")
+
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
         if verb == "lint":
             self.lint(options["paths"], grades=options["grades"])
@@ -71,10 +84,8 @@ class Command(BaseCommand):
             return
         if not settings.DEMO:
             refuse_demo()
-        if verb == "publish":
-            self.publish(options)
-        else:
-            self.withdraw(options)
+        change = {"publish": self.publish, "withdraw": self.withdraw, "signoff": self.sign_off}
+        change[verb](options)
 
     def lint(self, paths: Sequence[Path], *, grades: bool) -> None:
         folder = _library_of(paths)
@@ -171,6 +182,28 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from refused
         self.stdout.write(f"{slug}: {question} is no longer asked.")
 
+    def sign_off(self, options: dict[str, Any]) -> None:
+        slug, number = options["slug"], options["edition"]
+        edition = find_edition(options["language"], slug, number)
+        if edition is None:
+            raise CommandError(f"{slug} has no edition {number} in “{options['language']}”.")
+        approval = signing.Approval(
+            kind=options["kind"],
+            name=options["name"],
+            role=options["role"],
+            signed_on=options["signed"],
+            kept_at=options["kept_at"],
+        )
+        try:
+            signing.sign_off(edition=edition, approval=approval, by=None, now=timezone.now())
+        except (
+            signing.SignedTooEarly,
+            signing.NotSignedYet,
+            signing.OnRecordAlready,
+        ) as refused:
+            raise CommandError(str(refused)) from refused
+        self.stdout.write(f"{edition}: approval by {approval.name} is on record.")
+
 
 def _library_of(paths: Sequence[Path]) -> Path:
     """The library that the paths belong to: one that is named as a whole, or the one here."""
@@ -180,6 +213,13 @@ def _library_of(paths: Sequence[Path]) -> Path:
         if (path / "parts.yaml").exists():
             return path
     return Path(settings.CONTENT_DIR)
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}” is not a day like 2027-01-31") from None
 
 
 def _slug_and_number(text: str) -> tuple[str, int]:

@@ -22,7 +22,7 @@ from learning.reports.tables import Table, arranged
 from learning.rules.periods import closes_on
 from learning.rules.spreadsheet import BYTE_ORDER_MARK, row
 from learning.web.moment import now
-from learning.web.staff import StaffRequest, overview_only
+from learning.web.staff import StaffRequest, desk_only, overview_only
 
 _MONTH = re.compile(r"\A(20\d\d)-(0[1-9]|1[0-2])\Z")
 _COLUMN = re.compile(r"\A(-?)(\d{1,2})\Z")
@@ -134,11 +134,20 @@ def _lines(table: Table) -> Iterator[str]:
 
 
 @require_safe
-@overview_only
+@desk_only
 def question(
     request: StaffRequest, language: str, slug: str, key: str, version: int
 ) -> HttpResponse:
     found = question_ledger(slug, key, version)
     if found is None:
         raise Http404
-    return render(request, "overview/question.html", {"ledger": found})
+    return render(
+        request,
+        "overview/question.html",
+        {
+            "ledger": found,
+            "sees_figures": request.staff.overview,
+            "publisher": request.staff.publisher,
+            "done": request.GET.get("done", ""),
+        },
+    )
