@@ -81,7 +81,7 @@ class _Told:
             "Checked against its sources on": [_day(edition.reviewed)],
             "Review due on": [_day(edition.review_due)],
             "PEMAT-P": [f"{percent}% {name}" for name, percent in sorted(edition.pemat.items())],
-            "Order of the sections": [part.title for part in self.sections],
+            "Order of the sections, by key": [part.key for part in self.sections],
         }
         return [Part("about", "Title, dates and order", texts)]
 

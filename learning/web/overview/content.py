@@ -49,8 +49,8 @@ def content_module(request: StaffRequest, language: str, slug: str) -> HttpRespo
 class CompareForm(forms.Form):
     """Which two editions. What is none of these is left aside."""
 
-    before = forms.ChoiceField(label="From", required=False)
-    after = forms.ChoiceField(label="To", required=False)
+    before = forms.ChoiceField(label="From edition", required=False)
+    after = forms.ChoiceField(label="To edition", required=False)
 
     def __init__(self, data: QueryDict, *, editions: Sequence[Edition]) -> None:
         """``editions`` are newest first; without a choice the two newest are compared."""
@@ -66,7 +66,7 @@ class CompareForm(forms.Form):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
                 field.choices = [
-                    (number, f"Edition {number} of {date_format(edition.published_at, 'F j, Y')}")
+                    (number, f"{number}, {date_format(edition.published_at, 'M j, Y')}")
                     for number, edition in self.editions.items()
                 ]
 
