@@ -17,6 +17,7 @@ from django.utils import timezone
 from learning import local
 from learning.actions.demo import new_links
 from learning.management.database import mark_as_demo
+from learning.management.earlier import publish_earlier
 from learning.management.population import populate
 from learning.management.serving import serve
 from learning.management.simulated import simulate
@@ -51,10 +52,11 @@ class Command(BaseCommand):
         local.keep_secret(settings.SECRET_KEY)
         call_command("migrate", verbosity=0)
         self.say("Publishing the modules …")
+        now = timezone.now()
+        publish_earlier(settings.CONTENT_DIR, now=now)
         # Nobody's figures hang on a demo, so rewording needs no second look here.
         call_command("content", "publish", "--same-meaning", stdout=io.StringIO())
         self.say("Simulating two clinics and their people …")
-        now = timezone.now()
         if simulate(settings.CONTENT_DIR / "demo.yaml", now=now):
             file = settings.CONTENT_DIR / "population.yaml"
             populate(file, people=people, now=now, say=self.count)

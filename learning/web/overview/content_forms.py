@@ -12,6 +12,7 @@ from learning.models.signoffs import SignOffKind
 from learning.web.widgets import OneRow
 
 LONGEST_NOTE = 600
+_LINES = ("name", "role", "kept_at")
 NOT_CURRENT = "Another edition is the current one now. Look at it before you withdraw it."
 
 
@@ -62,8 +63,9 @@ class SignOffForm(forms.Form):
     )
 
     def approval(self) -> Approval:
-        """Only for a valid form."""
-        return Approval(**self.cleaned_data)
+        """Only for a valid form. What was pasted over several lines becomes one."""
+        texts = {name: " ".join(self.cleaned_data[name].split()) for name in _LINES}
+        return Approval(**{**self.cleaned_data, **texts})
 
 
 def _words(label: str, help_text: str, missing: str) -> forms.CharField:

@@ -199,7 +199,7 @@ def test_approval_is_recorded_and_every_page_of_the_edition_says_so(
     page = publisher.get(SIGN)
     assert page.heading == "Record an approval of edition 1"
     assert "You record it as Paula Publisher, today." in page.text
-    shown = send(publisher, SIGN, GIVEN)
+    shown = send(publisher, SIGN, {**GIVEN, "name": " Doctor\n Demo"})
     assert (shown.status, shown.headers["Location"]) == (303, f"{MODULE}?done=signed")
     after = publisher.get(shown.headers["Location"])
     assert "The approval is on record" in after.text
