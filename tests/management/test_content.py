@@ -268,7 +268,8 @@ def test_shipped_content_has_no_faults() -> None:
     assert [str(fault) for fault in reading.faults if fault.severity == "fault"] == []
     assert reading.library is not None
     for shipped in reading.library.modules.values():
-        assert 4 <= len(shipped.sections) <= 11, shipped.slug
+        most = 10 if shipped.slug == "when-to-call" else 7
+        assert 4 <= len(shipped.sections) <= most, shipped.slug
         assert len(shipped.objectives) >= 3, shipped.slug
         assert len(shipped.questions) >= 8, shipped.slug
 
