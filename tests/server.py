@@ -7,6 +7,7 @@ import http.client
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -42,7 +43,7 @@ class Server:
         self.address = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *, within: float = 20) -> None:
+    def start(self, *, within: float = 60) -> None:
         """Start, and return once the first request is answered."""
         self.spawn()
         assert self.process is not None
@@ -122,25 +123,41 @@ def prepare(database_url: str, folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def own_database(folder: Path) -> Iterator[str]:
-    """The URL of an empty database: a file in the folder, or one more of the PostgreSQL server's.
+def own_database(folder: Path, *, like: str = "") -> Iterator[str]:
+    """The URL of a database: a file in the folder, or one more of the PostgreSQL server's.
 
-    Leave it with every server stopped. It needs a Django whose database may be asked.
+    It is empty, or else a copy of the one at the URL ``like``, which nothing may be using. Leave it
+    with every server stopped. It needs a Django whose database may be asked.
     """
     from django.db import connection
 
     if connection.vendor == "sqlite":
-        yield f"sqlite:///{folder / 'own.sqlite3'}"
+        file = folder / "own.sqlite3"
+        if like:
+            copy_database(like, file)
+        yield f"sqlite:///{file}"
         return
     name = f"waymark_own_{os.getpid()}_{time.monotonic_ns()}"
+    template = f" TEMPLATE {like.partition('?')[0].rsplit('/', 1)[1]}" if like else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
+        cursor.execute("SET statement_timeout = '60s'")  # a busy machine takes its time
+        cursor.execute(f"CREATE DATABASE {name}{template}")
     try:
         yield _postgres_url(os.environ["DATABASE_URL"], name)
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SET statement_timeout = '60s'")  # a busy machine takes its time
+            cursor.execute("SET statement_timeout = '60s'")
             cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def copy_database(url: str, file: Path) -> str:
+    """The URL of a copy of this SQLite database, which may be in use."""
+    with (
+        contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as source,
+        contextlib.closing(sqlite3.connect(file)) as copy,
+    ):
+        source.backup(copy)
+    return f"sqlite:///{file}"
 
 
 def _postgres_url(url: str, name: str) -> str:

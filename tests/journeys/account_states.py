@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from playwright.sync_api import CDPSession
 
 from tests.journeys.reader import Reader
 from tests.journeys.sites import READ_ONLY, REAL
@@ -41,7 +42,9 @@ def new_address() -> str:
     return f"staff.{next(_numbers)}@example.org"
 
 
-def invitation(world: World, *arguments: str, email: str = "", name: str = "Vera View") -> str:
+def invitation(
+    world: World, *arguments: str, email: str = "", name: str = "Vera View", site: str = REAL
+) -> str:
     """Where the link of a new invitation leads."""
     said = manage(
         "invite",
@@ -49,7 +52,7 @@ def invitation(world: World, *arguments: str, email: str = "", name: str = "Vera
         "--name",
         name,
         *arguments,
-        database_url=world.sites.url(REAL),
+        database_url=world.sites.url(site),
     )
     found = re.search(r"https?://[^/\s]+(/\S+)", said)
     assert found is not None, said
@@ -59,7 +62,7 @@ def invitation(world: World, *arguments: str, email: str = "", name: str = "Vera
 def accept(reader: Reader, path: str) -> None:
     """Come in by the link; lands where a second factor is asked for."""
     reader.open(path)
-    reader.page.get_by_label("Password").fill(PASSWORD)
+    reader.write("Password", PASSWORD)
     reader.follow("Go on")
     assert reader.heading() == "Set up a passkey or an authenticator app first"
 
@@ -113,37 +116,63 @@ def as_newcomer(world: World, path: str) -> Reader:
     return reader
 
 
-def with_authenticator(reader: Reader) -> None:
-    """Give the browser what a phone has: a place to keep passkeys, and a finger on it."""
-    browser = reader.context.new_cdp_session(reader.page)
-    browser.send("WebAuthn.enable")
-    browser.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                "protocol": "ctap2",
-                "transport": "internal",
-                "hasResidentKey": True,
-                "hasUserVerification": True,
-                "isUserVerified": True,
-                "automaticPresenceSimulation": True,
-            }
-        },
-    )
+@dataclass(frozen=True)
+class Authenticator:
+    """What a phone has: a place to keep passkeys, and a finger on it."""
+
+    browser: CDPSession
+    id: str
+
+    def kept(self) -> list[dict[str, Any]]:
+        found = self.browser.send("WebAuthn.getCredentials", {"authenticatorId": self.id})
+        return list(found["credentials"])
+
+    def keep(self, passkeys: list[dict[str, Any]]) -> None:
+        for passkey in passkeys:
+            with_id = {"authenticatorId": self.id, "credential": passkey}
+            self.browser.send("WebAuthn.addCredential", with_id)
 
 
-def with_passkey(world: World, path: str) -> Reader:
-    """Somebody new who has just set up a passkey, at one of her pages."""
-    reader = world.reader()
+def with_authenticator(reader: Reader) -> Authenticator:
+    """Open a browser of this kind. It knows sites by name alone, so the address becomes one."""
     reader.address = reader.address.replace("127.0.0.1", "localhost")
-    with_authenticator(reader)
-    name = f"Pia Passkey {next(_numbers)}"
-    accept(reader, reader.address + invitation(world, "--overview", name=name))
+    browser = reader.devtools()
+    browser.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    made = browser.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return Authenticator(browser, made["authenticatorId"])
+
+
+def set_up_passkey(reader: Reader, path: str) -> None:
+    """Come in by the link; lands at the recovery codes."""
+    accept(reader, reader.address + path)
     reader.page.bring_to_front()  # a browser asks for a finger only where somebody looks
     reader.follow("Set up a passkey")
     reader.follow("Add the passkey")
     assert reader.heading() == "Keep these recovery codes"
+
+
+def with_passkey(world: World, path: str) -> Reader:
+    """The one who has a passkey, in the browser that keeps it, at one of her pages."""
+    reader = world.reader()
+    authenticator = with_authenticator(reader)
+    accounts = world.sites.accounts
+    if "pia" in accounts:
+        cookies, passkeys = accounts["pia"]
+        reader.context.add_cookies(cookies)
+        authenticator.keep(passkeys)
+    else:
+        set_up_passkey(reader, invitation(world, "--overview", name="Pia Passkey"))
+        accounts["pia"] = (list(reader.context.cookies()), authenticator.kept())
     reader.open(reader.address + path)
+    reader.page.bring_to_front()
     return reader
 
 
@@ -200,8 +229,9 @@ def second_step_with_the_wrong_code(world: World) -> Reader:
 
 @ACCOUNTS.of("mfa/authenticate.html")
 def second_step_with_a_passkey(world: World) -> Reader:
-    reader = with_passkey(world, SECURITY)
-    email = reader.page.locator("dd.code-link").inner_text()
+    reader, email = world.reader(), new_address()
+    with_authenticator(reader)
+    set_up_passkey(reader, invitation(world, "--overview", email=email, name="Pina Password"))
     reader.open(reader.address + SIGN_OUT)
     reader.follow("Sign out")
     reader.page.get_by_label("Email address").fill(email)

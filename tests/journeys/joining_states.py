@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.journeys.answers import NOT_QUITE, UNSURE
-from tests.journeys.reader import Reader, Way
+from tests.journeys.reader import PHONE_WAY, Reader, Way
 from tests.journeys.sites import READ_ONLY, SIMULATED
-from tests.journeys.states import PHONE_WAY, SLUG, States, World
+from tests.journeys.states import SLUG, States, World
 
 JOINING = States()
 NURSE = "Nurse Demo North"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.journeys.reader import Reader, Way
-from tests.journeys.states import PHONE_WAY, States, World
+from tests.journeys.reader import PHONE_WAY, Reader, Way
+from tests.journeys.states import States, World
 
 NURSE = States()
 HOME = "/en/nurse/"

@@ -9,7 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
+from playwright.sync_api import (
+    Browser,
+    CDPSession,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+)
 
 from learning.content.schema import Question
 from tests.journeys.answers import UNSURE_LABEL, AnswerKey, Picked, response
@@ -31,6 +39,9 @@ NETWORK_NOTE = re.compile(
     r"Failed to load resource: net::ERR_\w+|htmx: htmx:error: Failed to fetch"
 )
 
+NO_POINTER = """addEventListener("pointerdown", (event) =>
+  console.error("no keyboard:", event.target.outerHTML.slice(0, 100)), true);"""
+
 
 @dataclass(frozen=True)
 class Way:
@@ -44,6 +55,7 @@ class Way:
 
 
 MOUSE = Way("mouse")
+PHONE_WAY = Way("phone", options={"viewport": PHONE})
 KEYBOARD = Way("keyboard", hands=Keyboard)
 NO_SCRIPTS = Way(
     "no scripts", scripts=False, options={"viewport": PHONE, "java_script_enabled": False}
@@ -65,7 +77,7 @@ class Reader:
     """She opens pages and acts on them. ``faults`` is what no journey may meet."""
 
     def __init__(self, browser: Browser, address: str, way: Way = MOUSE, **options: Any) -> None:
-        self.address = address
+        self.address = self._home = address
         self.way = way
         self.faults: list[str] = []
         self.posts: list[str] = []
@@ -76,10 +88,32 @@ class Reader:
         self.context.on("response", self._answered)
         self.context.on("console", self._complained)
         self.context.on("weberror", lambda error: self.faults.append(f"error: {error.error}"))
+        if way.hands is Keyboard:
+            self.context.add_init_script(NO_POINTER)
         if way.blocked:
             self.context.route("**/*.js", lambda route: route.abort())
         self.page = self.context.new_page()
         self.hands: Hands = way.hands(self.page)
+        self._sessions: list[CDPSession] = []
+
+    def leave(self) -> None:
+        """Leave the tab to somebody else, as if nobody had used it.
+
+        The first page in a new browser takes longer than all that is looked at on it.
+        """
+        for page in self.context.pages:
+            if page is not self.page:
+                page.close()
+        for session in self._sessions:
+            session.detach()
+        self.page.unroute_all()
+        self.context.clear_cookies()
+        self.page.goto("about:blank")
+        self.page.set_viewport_size(self.way.options["viewport"])
+        self.page.emulate_media(media="null", color_scheme="null")
+        self.address, self.line_is_bad = self._home, self.way.blocked
+        for noted in (self.faults, self.posts, self._sessions):
+            noted.clear()
 
     # What the browser tells
 
@@ -100,6 +134,11 @@ class Reader:
         if self.line_is_bad and NETWORK_NOTE.match(text):
             return
         self.faults.append(f"console: {text}")
+
+    def devtools(self) -> CDPSession:
+        """What the browser takes from nobody but a developer, until she leaves."""
+        self._sessions.append(self.context.new_cdp_session(self.page))
+        return self._sessions[-1]
 
     # Moving
 
@@ -125,6 +164,10 @@ class Reader:
         """Press what leads to another page, and wait for that."""
         with self.page.expect_navigation():
             self.hands.press(self.control(name, within=within))
+
+    def write(self, label: str, text: str) -> None:
+        """Write this into the field of this label, which may say more."""
+        self.hands.write(self.page.get_by_label(label), text)
 
     def heading(self) -> str:
         return self.page.locator("h1").inner_text()

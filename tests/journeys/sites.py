@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,10 +12,13 @@ from pathlib import Path
 from subprocess import CalledProcessError
 from typing import Any
 
-from tests.journeys.reader import Reader
-from tests.server import BASE_DIR, Server, manage, own_database
+from django.db import connection
 
-REAL, EMPTY = "real", "empty"
+from tests.journeys.reader import Reader
+from tests.server import BASE_DIR, Server, copy_database, manage, own_database
+from tests.sharing import made_once
+
+REAL, FRESH, EMPTY = "real", "fresh", "empty"
 DEMO, READ_ONLY = "demo", "read only"
 SIMULATED = "simulated"
 AWAY, BROKEN = "away", "broken"
@@ -26,17 +28,20 @@ class Sites:
     """Addresses by condition. A site is set up and started when it is first asked for.
 
     ``real`` offers the real modules, and ``demo`` and ``read only`` serve its very database.
+    ``fresh`` offers them too, to nobody yet: it is kept for one journey from the very beginning.
     ``simulated`` is a demo with the simulated clinics and people of ``manage.py demo``. ``empty``
     offers nothing, the database of ``away`` cannot be reached, and that of ``broken`` is no
     database.
     """
 
-    def __init__(self, folder: Path, stack: contextlib.ExitStack) -> None:
+    def __init__(self, folder: Path, shared: Path, stack: contextlib.ExitStack) -> None:
         self.folder = folder
+        self.shared = shared  # by all workers, each of which goes on with copies of its own
         self._stack = stack
         self._urls: dict[str, str] = {}
         self._addresses: dict[str, str] = {}
         self._links: dict[str, str] = {}
+        self._links_file = shared / "links.json"
         self._sessions: dict[str, Any] = {}
         self.accounts: dict[str, Any] = {}  # of staff, kept by those who made them
 
@@ -57,6 +62,7 @@ class Sites:
         if name not in self._urls:
             make: dict[str, Callable[[], str]] = {
                 REAL: self._real,
+                FRESH: self._fresh,
                 SIMULATED: self._simulated,
                 EMPTY: self._empty,
                 AWAY: lambda: f"sqlite:///{self.folder / 'nowhere' / 'away.sqlite3'}",
@@ -68,13 +74,7 @@ class Sites:
     def copy_of_real(self) -> str:
         """The name of one more site with the real modules, for one test alone."""
         name = f"copy-{len(self._urls)}"
-        file = self.folder / f"{name}.sqlite3"
-        with (
-            contextlib.closing(sqlite3.connect(self.url(REAL).removeprefix("sqlite:///"))) as real,
-            contextlib.closing(sqlite3.connect(file)) as copy,
-        ):
-            real.backup(copy)
-        self._urls[name] = f"sqlite:///{file}"
+        self._urls[name] = copy_database(self.url(REAL), self.folder / f"{name}.sqlite3")
         return name
 
     def link_of(self, name: str) -> str:
@@ -91,31 +91,49 @@ class Sites:
             self._sessions[name] = cookies["staff"]
         reader.context.add_cookies([self._sessions[name]])
 
-    def _simulated(self) -> str:
-        url = f"sqlite:///{self.folder / 'simulated.sqlite3'}"
-        manage("migrate", "--verbosity", "0", database_url=url)
-        manage("content", "publish", database_url=url)
-        said = subprocess.run(
-            [sys.executable, "-m", "tests.journeys.simulated"],
-            cwd=BASE_DIR,
-            env={**os.environ, "DATABASE_URL": url},
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout
-        self._links = json.loads(said)
-        return url
-
     def _real(self) -> str:
         folder = self.folder / REAL
         folder.mkdir()
+        if connection.vendor == "sqlite":
+            return copy_database(self._published(), folder / "own.sqlite3")
         url = self._stack.enter_context(own_database(folder))
-        manage("migrate", "--verbosity", "0", database_url=url)
-        try:
-            manage("content", "publish", database_url=url)
-        except CalledProcessError as error:
-            raise RuntimeError(f"{error.stdout}{error.stderr}") from error
+        _publish(url)
         return url
+
+    def _published(self) -> str:
+        """A database file with the real modules, to be copied."""
+
+        def make(file: Path) -> None:
+            own = f"sqlite:///{self.folder / 'published.sqlite3'}"
+            _publish(own)
+            copy_database(own, file)
+
+        return f"sqlite:///{made_once(self.shared / 'published.sqlite3', make)}"
+
+    def _simulated(self) -> str:
+        """Its links stand in a file beside the one that is copied."""
+
+        def make(file: Path) -> None:
+            own = copy_database(self._published(), self.folder / "made.sqlite3")
+            said = subprocess.run(
+                [sys.executable, "-m", "tests.journeys.simulated"],
+                cwd=BASE_DIR,
+                env={**os.environ, "DATABASE_URL": own},
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout
+            self._links_file.write_text(said)
+            copy_database(own, file)
+
+        made = made_once(self.shared / "simulated.sqlite3", make)
+        self._links = json.loads(self._links_file.read_text())
+        return copy_database(f"sqlite:///{made}", self.folder / "simulated.sqlite3")
+
+    def _fresh(self) -> str:
+        folder = self.folder / FRESH
+        folder.mkdir()
+        return self._stack.enter_context(own_database(folder, like=self.url(REAL)))
 
     def _broken(self) -> str:
         file = self.folder / "broken.sqlite3"
@@ -126,3 +144,12 @@ class Sites:
         url = f"sqlite:///{self.folder / 'empty.sqlite3'}"
         manage("migrate", "--verbosity", "0", database_url=url)
         return url
+
+
+def _publish(url: str) -> None:
+    """Make the database with the real modules, as an operator does."""
+    manage("migrate", "--verbosity", "0", database_url=url)
+    try:
+        manage("content", "publish", database_url=url)
+    except CalledProcessError as error:
+        raise RuntimeError(f"{error.stdout}{error.stderr}") from error

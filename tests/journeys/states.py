@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from tests.journeys.answers import NOT_QUITE, RIGHT, AnswerKey, response
 from tests.journeys.conftest import NewReader
-from tests.journeys.reader import PHONE, Reader, Way
+from tests.journeys.reader import PHONE_WAY, Reader, Way
 from tests.journeys.sites import (
     AWAY,
     BROKEN,
@@ -25,7 +25,6 @@ from tests.journeys.sites import (
 )
 
 SLUG = "how-it-spreads"
-PHONE_WAY = Way("phone", options={"viewport": PHONE})
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,12 @@ from tests.journeys.answers import NOT_QUITE, RIGHT, UNSURE, AnswerKey
 from tests.journeys.conftest import NewReader
 from tests.journeys.inspection import axe, sideways
 from tests.journeys.pixels import changed, picture, place_of
-from tests.journeys.reader import KEYBOARD, PHONE, Reader, Way
+from tests.journeys.reader import KEYBOARD, PHONE_WAY, Reader
 
 pytestmark = pytest.mark.browser
 
 SLUG = "how-it-spreads"
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
-PHONE_WAY = Way("phone", options={"viewport": PHONE})
 
 # A stop must be seen, lie inside the window, and have nothing in front of it.
 STOP = """() => {

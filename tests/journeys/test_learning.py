@@ -12,7 +12,7 @@ from learning.content.schema import Module, Question
 from tests.journeys.answers import NOT_QUITE, RIGHT, UNSURE, VERDICT_WORDS, VERDICTS, AnswerKey
 from tests.journeys.conftest import NewReader
 from tests.journeys.hands import Keyboard
-from tests.journeys.reader import KEYBOARD, MOUSE, WAYS, Reader, Way
+from tests.journeys.reader import KEYBOARD, WAYS, Reader, Way
 
 pytestmark = pytest.mark.browser
 
@@ -93,13 +93,7 @@ class Journey:
         return headings
 
 
-@pytest.mark.parametrize(
-    "way",
-    [
-        pytest.param(way, id=way.name, marks=[pytest.mark.both_databases] if way is MOUSE else [])
-        for way in WAYS
-    ],
-)
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
 def test_module_read_and_checked_with_a_stop_in_the_middle(
     way: Way, new_reader: NewReader, key: AnswerKey
 ) -> None:

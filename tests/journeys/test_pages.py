@@ -45,10 +45,10 @@ NO_PAGES = {"errors/ways_on.html", "account/own.html", "account/confirm.html"}
 
 @pytest.mark.parametrize("state", [pytest.param(state, id=state.name) for state in STATES])
 def test_state_shuts_nobody_out(
-    state: State, new_reader: NewReader, key: AnswerKey, sites: Sites
+    state: State, new_reader_in_a_used_tab: NewReader, key: AnswerKey, sites: Sites
 ) -> None:
     """A-002, A-004, A-020, A-027, A-030, A-040, A-053, A-070, A-071, A-072, A-074, A-102."""
-    reader = state.reach(World(new_reader, key, sites))
+    reader = state.reach(World(new_reader_in_a_used_tab, key, sites))
     reader.page.bring_to_front()
     assert reader.page.title().endswith(" – Waymark")
     found = inspect(reader.page)
