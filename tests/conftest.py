@@ -6,17 +6,21 @@ write-ahead log and locks otherwise: threads that race in a test meet what racin
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import hypothesis
 import pytest
 from django.conf import settings
 from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
 
 from learning.content.schema import Library
 from learning.models import Edition
 from tests import factories
+from tests.server import own_database, prepare
 
 # How long one example takes says nothing on a machine that has other things to do.
 hypothesis.settings.register_profile("waymark", deadline=None)
@@ -55,6 +59,23 @@ def publish(library: Library, *, now: datetime.datetime = factories.NOW) -> Edit
     publishing.publish(library, actor="operator", now=now, same_meaning=True)
     slug, language = next(iter(library.modules))
     return Edition.objects.get(module__slug=slug, language=language, current=True)
+
+
+@pytest.fixture(scope="session")
+def small_site(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[str]:
+    """The URL of a database with the small library, from which ``own_database`` makes copies."""
+    folder = tmp_path_factory.mktemp("small-site")
+    stack = contextlib.ExitStack()
+    with django_db_blocker.unblock():
+        url = stack.enter_context(own_database(folder))
+        prepare(url, folder)
+    yield url
+    with django_db_blocker.unblock():
+        stack.close()
 
 
 @pytest.fixture

@@ -12,15 +12,14 @@ import pytest
 from django.db import connection
 
 from tests.ledger import Learner, compare, kept_answers
-from tests.server import Server, manage, own_database, prepare
+from tests.server import Server, manage, own_database
 from tests.working import all_work, saved, wait_for
 
 
 @pytest.fixture
-def site(tmp_path: Path, transactional_db: None) -> Iterator[Server]:
+def site(tmp_path: Path, transactional_db: None, small_site: str) -> Iterator[Server]:
     """A site with a small library, not started yet."""
-    with own_database(tmp_path) as url:
-        prepare(url, tmp_path)
+    with own_database(tmp_path, like=small_site) as url:
         server = Server(url, log=tmp_path / "server.log")
         try:
             yield server

@@ -17,14 +17,13 @@ import pytest
 from django.db import connection
 
 from tests.ledger import Learner, compare, kept_answers
-from tests.server import Server, own_database, prepare
+from tests.server import Server, own_database
 from tests.working import LEARNERS, all_work, saved, wait_for
 
 
 @pytest.fixture
-def server(tmp_path: Path, transactional_db: None) -> Iterator[Server]:
-    with own_database(tmp_path) as url:
-        prepare(url, tmp_path)
+def server(tmp_path: Path, transactional_db: None, small_site: str) -> Iterator[Server]:
+    with own_database(tmp_path, like=small_site) as url:
         server = Server(url, log=tmp_path / "server.log")
         server.start()
         try:
