@@ -82,7 +82,7 @@ def demo_in(folder: Path, *arguments: str) -> subprocess.Popen[str]:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int, list[str]]]:
     """A demo that serves: its folder, its port, and what it said until then."""
     folder, port = tmp_path_factory.mktemp("demo"), free_port()
-    process = demo_in(folder, str(port))
+    process = demo_in(folder, str(port), "--people", "300")
     said: list[str] = []
     assert process.stdout is not None
     try:
@@ -111,8 +111,7 @@ def test_demo_serves_the_modules_and_says_where(served: tuple[Path, int, list[st
         "Preparing the demo’s own database …",
         "Publishing the modules …",
         "Simulating two clinics and their people …",
-        "  1,000 of 1,500 people behind the figures",
-        "  1,500 of 1,500 people behind the figures",
+        "  300 of 300 people behind the figures",
         "Collecting styles, fonts and pictures …",
         "",
         f"For patients: http://localhost:{port}/",
@@ -148,6 +147,17 @@ def test_demo_serves_the_modules_and_says_where(served: tuple[Path, int, list[st
         members = file.execute("SELECT count(*) FROM learning_membership").fetchone()
     assert {sent.token for sent in reader.saved} <= tokens
     assert (mark, members) == ((DEMO_MARK,), (30,))
+
+
+def test_demo_says_how_far_it_is_once_in_a_while() -> None:
+    said = io.StringIO()
+    command = demo.Command(stdout=said)
+    for made in range(250, 1501, 250):
+        command.count(made, 1500)
+    assert said.getvalue().splitlines() == [
+        "  1,000 of 1,500 people behind the figures",
+        "  1,500 of 1,500 people behind the figures",
+    ]
 
 
 def test_newcomer_reaches_the_nurses_page_by_the_first_link(
