@@ -61,7 +61,7 @@ def test_full_disk_loses_and_doubles_nothing(server: Server) -> None:
     def fill_the_disk(learners: list[Learner]) -> None:
         wait_for(learners, 30)
         let_write(server, most=1)
-        time.sleep(0.3)  # whoever was in the middle of saving is through
+        wait_for_interruptions(learners)  # whoever was in the middle of saving is through
         before.append(saved(learners))
         reader = Learner(server.address, seed=99)
         assert reader.get("/en/modules/how-it-spreads/three-routes/").status == 200
