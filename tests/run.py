@@ -16,7 +16,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-POSTGRES_HALF = ["-n", "auto", "-m", "not browser or both_databases", "--asking-a-database"]
+# Each worker takes neighbours, which share what took long to make, and helps out at the end.
+EVERY_CORE = ["-n", "auto", "--dist", "worksteal"]
+POSTGRES_HALF = [*EVERY_CORE, "-m", "not browser or both_databases", "--asking-a-database"]
 HELD_WHOLE = "learning/rules/*,learning/content/*,learning/actions/*"
 
 
@@ -70,7 +72,7 @@ def main(arguments: list[str]) -> int:
             return pytest(arguments[1:] or POSTGRES_HALF)
     if arguments:
         return pytest(arguments)
-    return pytest(["-n", "auto", "--cov", "--cov-report="]) or coverage_held()
+    return pytest([*EVERY_CORE, "--cov", "--cov-report="]) or coverage_held()
 
 
 if __name__ == "__main__":
