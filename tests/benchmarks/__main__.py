@@ -23,7 +23,7 @@ from tests.benchmarks.site import Bench
 from tests.benchmarks.table import HEAD, RULE, Row, summary
 from tests.server import BASE_DIR
 
-MEASURES = ("wire", "queries", "paint", "process", "load", "nurse", "crash")
+MEASURES = ("wire", "queries", "paint", "process", "load", "nurse", "crash", "closing")
 LONG_MEASURES = ("suite", "clone")
 
 

@@ -1,0 +1,112 @@
+"""Fills a site with so many first answers, or closes what is due; prints what that took, as JSON.
+
+A few hundred people are drawn from the model of ``fixtures/population.yaml``, then copied in the
+database itself until there are enough answers. So a million take a minute, on either database, and
+the figures of many copies are known from those of one. Run with a site's environment, and a number
+of answers or ``close``: two processes, so that the memory of one does not hide the other's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import django
+
+DRAWN = 250
+STRIDE = 100_000  # more than the ids of those who are drawn
+MODEL = Path("fixtures/population.yaml")
+SITTING = "module_id, edition_id, language, clinic_id, occasion, size, started_at, finished_at"
+PLACE = "number, asked_id, {order}, correction_seen_at"
+ANSWER = "number, response, sure, verdict, at"
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "learning.settings")
+    django.setup()
+    if sys.argv[1] == "close":
+        json.dump(closed(), sys.stdout)
+        return
+    began = time.perf_counter()
+    answers = fill(int(sys.argv[1]))
+    json.dump({"answers": answers, "seconds": time.perf_counter() - began}, sys.stdout)
+
+
+def fill(at_least: int) -> int:
+    """Draw people and copy them until there are so many answers or more; how many there are."""
+    from django.db import connection, transaction
+    from django.utils import timezone
+    from ruamel.yaml import YAML
+
+    from learning.management.population import _Crowd
+    from learning.models import Answer
+
+    model = YAML(typ="safe").load(MODEL.read_text(encoding="utf-8"))
+    with transaction.atomic():
+        _Crowd(model, timezone.now()).make(DRAWN)
+        drawn = Answer.objects.count()
+        for copy in range(1, -(-at_least // drawn)):
+            _copy(connection, copy)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return Answer.objects.count()
+
+
+def _copy(connection: Any, copy: int) -> None:
+    """Everybody once more. Ids are moved on by ``STRIDE``, so that every link is kept."""
+    postgres = connection.vendor == "postgresql"
+    order = connection.ops.quote_name("order")
+    moved, cast = copy * STRIDE, "::text" if postgres else ""
+    mark = f"'{copy:08x}'"
+    key = f"{mark} || substr({{}}{cast}, 9)"
+    learner = f"({key})::uuid" if postgres else key
+    place = PLACE.format(order=order)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO learning_learner (key, created_on, places, team_phone) "
+            f"SELECT {learner.format('key')}, created_on, places, team_phone "
+            "FROM learning_learner WHERE key IN "
+            f"(SELECT learner_id FROM learning_sitting WHERE id < {STRIDE})"
+        )
+        cursor.execute(
+            f"INSERT INTO learning_sitting (id, key, learner_id, start_token, {SITTING}) "
+            f"SELECT id + {moved}, {key.format('key')}, {learner.format('learner_id')}, "
+            f"{key.format('start_token')}, {SITTING} FROM learning_sitting WHERE id < {STRIDE}"
+        )
+        cursor.execute(
+            f"INSERT INTO learning_sittingquestion (id, sitting_id, {place}) "
+            f"SELECT id + {moved}, sitting_id + {moved}, {place} "
+            f"FROM learning_sittingquestion WHERE id < {STRIDE}"
+        )
+        cursor.execute(
+            f"INSERT INTO learning_answer (id, question_id, token, {ANSWER}) "
+            f"SELECT id + {moved}, question_id + {moved}, token, {ANSWER} "
+            f"FROM learning_answer WHERE id < {STRIDE}"
+        )
+
+
+def closed() -> dict[str, Any]:
+    """Close what is due: seconds, seconds of this process on a processor, memory beyond before."""
+    from django.utils import timezone
+
+    from learning.actions.closing import close_due
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began, worked = time.perf_counter(), time.process_time()
+    periods = close_due(now=timezone.now())
+    return {
+        "periods": len(periods),
+        "finished": sum(period.finished for period in periods),
+        "seconds": time.perf_counter() - began,
+        "processor": time.process_time() - worked,
+        "memory": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 / 1e6,
+    }
+
+
+if __name__ == "__main__":
+    main()
