@@ -31,13 +31,17 @@ _COHORT = """
           AND earlier.occasion = 'after' AND earlier.id < sitting.id
       )
 """
-_QUESTION = """
-    JOIN learning_sittingquestion place ON place.sitting_id = {sitting}.id
-    JOIN learning_answer answer ON answer.question_id = place.id AND answer.number = 1
-    JOIN learning_editionquestion asked ON asked.id = place.asked_id
-    JOIN learning_wording wording ON wording.id = asked.wording_id
-    JOIN learning_question question ON question.id = wording.question_id
-      AND question.withdrawn_at IS NULL
+# First answers with their questions. CROSS JOIN keeps SQLite to this order, from few rows to many;
+# to PostgreSQL it is a join like any other.
+_ANSWERED = """
+    CROSS JOIN learning_sittingquestion place
+    CROSS JOIN learning_answer answer
+    CROSS JOIN learning_editionquestion asked
+    CROSS JOIN learning_wording wording
+    CROSS JOIN learning_question question
+    WHERE place.sitting_id = {sitting} AND answer.question_id = place.id AND answer.number = 1
+      AND asked.id = place.asked_id AND wording.id = asked.wording_id
+      AND question.id = wording.question_id AND question.withdrawn_at IS NULL
 """
 
 
@@ -97,28 +101,34 @@ class Cohort:
         """Its first answers, alike ones counted together. One statement, so one moment in time."""
         sql = f"""
             WITH cohort AS ({_COHORT}),
-            before_reading AS (
-                SELECT sitting.learner_id, question.objective, answer.verdict
+            checks AS (
+                SELECT cohort.id AS person, cohort.clinic_id, cohort.language,
+                       cohort.id AS sitting, 'after' AS occasion
                 FROM cohort
-                JOIN learning_sitting sitting
-                  ON sitting.learner_id = cohort.learner_id
-                 AND sitting.module_id = cohort.module_id
-                 AND sitting.occasion = 'before' AND sitting.id < cohort.id
-                {_QUESTION.format(sitting="sitting")}
-                WHERE NOT EXISTS (
-                    SELECT 1 FROM learning_sitting earlier
-                    WHERE earlier.learner_id = sitting.learner_id
-                      AND earlier.module_id = sitting.module_id
-                      AND earlier.occasion = 'before' AND earlier.id < sitting.id
-                )
+                UNION ALL
+                SELECT cohort.id, cohort.clinic_id, cohort.language, (
+                           SELECT min(sitting.id) FROM learning_sitting sitting
+                           WHERE sitting.learner_id = cohort.learner_id
+                             AND sitting.module_id = cohort.module_id
+                             AND sitting.occasion = 'before' AND sitting.id < cohort.id
+                       ), 'before'
+                FROM cohort
+            ),
+            answers AS (
+                SELECT checks.person, checks.clinic_id, checks.language, checks.occasion,
+                       question.id AS question, question.objective,
+                       answer.verdict, answer.sure, answer.response
+                FROM checks {_ANSWERED.format(sitting="checks.sitting")}
+            ),
+            pairs AS (
+                SELECT answers.*, max(CASE WHEN occasion = 'before' THEN verdict ELSE '' END)
+                           OVER (PARTITION BY person, objective) AS verdict_before
+                FROM answers
             )
-            SELECT question.id, answer.verdict, answer.sure, answer.response,
-                   coalesce(clinic.key, ''), cohort.language,
-                   coalesce(before_reading.verdict, ''), count(*)
-            FROM cohort {_QUESTION.format(sitting="cohort")}
-            LEFT JOIN learning_clinic clinic ON clinic.id = cohort.clinic_id
-            LEFT JOIN before_reading ON before_reading.learner_id = cohort.learner_id
-              AND before_reading.objective = question.objective
+            SELECT pairs.question, pairs.verdict, pairs.sure, pairs.response,
+                   coalesce(clinic.key, ''), pairs.language, pairs.verdict_before, count(*)
+            FROM pairs LEFT JOIN learning_clinic clinic ON clinic.id = pairs.clinic_id
+            WHERE pairs.occasion = 'after'
             GROUP BY 1, 2, 3, 4, 5, 6, 7
         """
         return [
@@ -132,7 +142,7 @@ class Cohort:
             WITH results AS (
                 SELECT cohort.id AS sitting, question.id AS question,
                        CASE WHEN answer.verdict = 'right' THEN 1.0 ELSE 0.0 END AS result
-                FROM ({_COHORT}) cohort {_QUESTION.format(sitting="cohort")}
+                FROM ({_COHORT}) cohort {_ANSWERED.format(sitting="cohort.id")}
             ),
             rests AS (
                 SELECT question, result,
