@@ -1,5 +1,6 @@
 """``manage.py nightly``: what a cron line runs once a night."""
 
+import os
 from typing import Any
 
 from django.core.management import call_command
@@ -18,6 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_demo()
+        if self._called_from_command_line:
+            os.nice(10)  # people who answer meanwhile come first
         close_due(now=timezone.now(), say=self.stdout.write)
         count = forget_idle_devices(today=timezone.localdate())
         forget_counts(now=timezone.now())
