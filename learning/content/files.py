@@ -41,10 +41,19 @@ def decoded(file: File, data: bytes) -> str | None:
         line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
         file.note(line, column, "", "not UTF-8 text; save the file as UTF-8")
         return None
-    text = text.replace("\r\n", "\n")
+    text = _with_plain_line_ends(text)
     for number, written in enumerate(text.split("\n"), start=1):
         for found in _UNSEEN.finditer(written):
             code = ord(found[0])
             what = "a tab; use spaces" if code == 9 else f"character U+{code:04X} cannot be seen"
             file.note(number, found.start() + 1, "", what)
     return _UNSEEN.sub(" ", text)
+
+
+def lines_as_read(text: str) -> list[str]:
+    """The lines of a file as its faults count them, with a space for what cannot be seen."""
+    return [_UNSEEN.sub(" ", line) for line in _with_plain_line_ends(text).split("\n")]
+
+
+def _with_plain_line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n")

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from learning.content import markdown, pictures
-from learning.content.files import File
+from learning.content.files import File, lines_as_read
 from learning.content.measuring import AIM_GRADE, REFUSED_GRADE, Grade, Measure
-from learning.content.nodes import Cursor, Entry, Fields, open_file, unique
+from learning.content.nodes import LONGEST_SLUG, SLUG, Cursor, Entry, Fields, open_file, unique
 from learning.content.phrases import PHRASES
 from learning.content.prompts import PromptReader
 from learning.content.questions import Outline, check_set, read_questions
@@ -45,8 +45,29 @@ _REQUIRED = (
     "questions",
 )
 _PICTURE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.[a-z]+(-[a-z0-9]+)*\.svg")
-_LONGEST_TEXT = 20_000
+_LONGEST_TEXT = 5_000
+_MOST_PARTS = 40  # sections, or questions
 _AIM_SMOG = 8.0
+
+
+_NAMED = {
+    "slug": re.compile(rf"""^slug *: *["']?({SLUG.pattern})["']? *(#.*)?$""", re.MULTILINE),
+    "language": re.compile(
+        r"""^language *: *["']?([a-z]{2,3}(-[a-z]+)?)["']? *(#.*)?$""", re.MULTILINE
+    ),
+}
+
+
+def names_in(text: str) -> tuple[str, str] | None:
+    """Slug and language of the module in a text, found without reading it as YAML.
+
+    So that a broken file has its place too. None where it names none: it is no module file.
+    """
+    lines = "\n".join(lines_as_read(text))
+    found = [pattern.search(lines) for pattern in _NAMED.values()]
+    slug, language = (match[1] if match else "" for match in found)
+    known = slug and len(slug) <= LONGEST_SLUG and language
+    return (slug, language) if known else None
 
 
 @dataclass
@@ -92,7 +113,7 @@ class ModuleReader:
         outline = Outline(
             slug, language, objectives, {one.key: one.objectives for one in sections}, must_know
         )
-        questions = read_questions(fields.each("questions", least=1), outline, self.found)
+        questions = read_questions(_parts(fields, "questions"), outline, self.found)
         if place := fields.get("questions"):
             check_set(place, questions, outline)
         self._check_taught(entries, outline)
@@ -161,7 +182,7 @@ class ModuleReader:
         self, fields: Fields, objectives: dict[str, str], language: str, folder: Path
     ) -> tuple[Section, ...]:
         sections, keys = [], []
-        for cursor in fields.each("sections", least=1):
+        for cursor in _parts(fields, "sections"):
             inner = cursor.fields(("key", "title", "objectives", "body"), ("picture", "door"))
             section = Section(
                 key=inner.slug("key"),
@@ -268,7 +289,8 @@ class ModuleReader:
     def _grade(self, fields: Fields, module: Module) -> None:
         terms = self.found.terms
         blocks: list[str] = []
-        for cursor, section in zip(fields.each_quietly("sections"), module.sections, strict=True):
+        places = fields.each_quietly("sections")[:_MOST_PARTS]
+        for cursor, section in zip(places, module.sections, strict=True):
             mine = _blocks(section)
             blocks.extend(block.text for block in mine)
             measured = self.measure([block.text for block in mine], terms=terms)
@@ -295,6 +317,14 @@ class ModuleReader:
         place = fields.get("sections")
         if place and whole.smog is not None and whole.smog > _AIM_SMOG:
             place.warn(f"SMOG {whole.smog:.1f} over the module; aim at {_AIM_SMOG:.0f}")
+
+
+def _parts(fields: Fields, name: str) -> list[Cursor]:
+    """The values of a list that has one at least; of a far too long one the first."""
+    cursors = fields.each(name, least=1)
+    if len(cursors) > _MOST_PARTS:
+        fields.values[name].fault(f"{len(cursors)} in this list; expected {_MOST_PARTS} at most")
+    return cursors[:_MOST_PARTS]
 
 
 def _blocks(section: Section) -> Sequence[Block]:

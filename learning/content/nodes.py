@@ -15,9 +15,10 @@ import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.composer import MaxDepthExceededError
+from ruamel.yaml.composer import Composer, ComposerError, MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -25,7 +26,9 @@ from learning.content.files import File, decoded
 from learning.content.schema import Severity
 
 DEEPEST = 20
+MOST_VALUES = 20_000
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+LONGEST_SLUG = 60
 _ENDLESS = 1_000_000
 _TAG = "tag:yaml.org,2002:"
 _STR = f"{_TAG}str"
@@ -73,8 +76,22 @@ def open_file(file: File, data: bytes) -> Cursor | None:
     return None if anchored else Cursor(file, root, "")
 
 
+class _Counting(Composer):
+    """Stops a file that holds more values than anybody writes, before it takes long to read."""
+
+    values = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        self.values += 1
+        if self.values > MOST_VALUES:
+            mark = self.parser.peek_event().start_mark
+            raise ComposerError(None, None, f"more than {MOST_VALUES:,} values", mark)
+        return super().compose_node(parent, index)
+
+
 def _yaml() -> YAML:
     yaml = YAML(typ="safe", pure=True)
+    yaml.Composer = _Counting
     yaml.max_depth = DEEPEST
     yaml.composer.warn_double_anchors = False  # every anchor is a fault already
     return yaml
@@ -162,9 +179,10 @@ class Cursor:
     def slug(self) -> str:
         """A key made of small letters, digits and hyphens."""
         value = self.raw_text()
-        if value and not (SLUG.fullmatch(value) and len(value) <= 60):
+        if value and not (SLUG.fullmatch(value) and len(value) <= LONGEST_SLUG):
             self.fault(
-                f"“{value}” is no key; expected at most 60 small letters, digits and single hyphens"
+                f"“{value}” is no key; expected at most {LONGEST_SLUG} small letters, digits and "
+                "single hyphens"
             )
         return value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,13 +26,25 @@ class Reading:
     grades: tuple[Grade, ...]
 
 
-def read_library(folder: Path, *, today: datetime.date, measure: Measure) -> Reading:
-    """Read the library in a folder. Paths in faults are relative to it."""
+def read_library(
+    folder: Path,
+    *,
+    today: datetime.date,
+    measure: Measure,
+    instead: Mapping[str, bytes] | None = None,
+) -> Reading:
+    """Read the library in a folder. Paths in faults are relative to it.
+
+    ``instead`` gives module files by their path in the folder. They alone are read, as if they lay
+    there: the registries, the pictures and which other modules there are come from the folder.
+    """
     faults: list[Fault] = []
     found = read_registries(folder, faults)
-    slugs = {path.parent.name for path in (folder / "modules").glob("*/*.yaml")}
+    there = sorted((folder / "modules").glob("*/*.yaml"))
+    paths = [folder / path for path in instead] if instead is not None else there
+    slugs = {path.parent.name for path in (*there, *paths)}
     reader = ModuleReader(found, slugs, measure, today)
-    modules = _read_modules(folder, reader, faults)
+    modules = _read_modules(folder, paths, reader, faults, instead or {})
     for slug, place in found.part_places.items():
         if slug not in slugs:
             place.warn(f"module “{slug}” has no file yet")
@@ -44,13 +57,17 @@ def read_library(folder: Path, *, today: datetime.date, measure: Measure) -> Rea
 
 
 def _read_modules(
-    folder: Path, reader: ModuleReader, faults: list[Fault]
+    folder: Path,
+    paths: Iterable[Path],
+    reader: ModuleReader,
+    faults: list[Fault],
+    instead: Mapping[str, bytes],
 ) -> dict[tuple[str, str], Module]:
     modules = {}
-    for path in sorted((folder / "modules").glob("*/*.yaml")):
+    for path in paths:
         file = File(path.relative_to(folder).as_posix(), faults)
         try:
-            data = path.read_bytes()
+            data = instead[file.path] if file.path in instead else path.read_bytes()
         except OSError:
             file.note(1, 1, "", "this file cannot be read")
             continue

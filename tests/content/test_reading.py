@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from learning.content import schema
 from learning.content.files import LARGEST_FILE, File
-from learning.content.modules import ModuleReader
+from learning.content.modules import ModuleReader, names_in
 from learning.content.phrases import PHRASES
-from learning.content.reading import Reading
+from learning.content.reading import Reading, read_library
 from learning.content.registries import Registries, read_registries
 from learning.content.schema import Fault
 from learning.reports.content import read_content
@@ -433,10 +433,10 @@ def test_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
 
 
 def test_text_that_is_too_long_is_not_rendered(tmp_path: Path) -> None:
-    sections = [routes_section(body="[[" * 10_001 + "\n"), steps_section()]
+    sections = [routes_section(body="[[" * 2_501 + "\n"), steps_section()]
     folder = library_folder(folder=tmp_path, modules=[module(sections=sections)])
     assert lines(read_content(folder, today=TODAY)) == [
-        f"{PATH}:24:9 sections[0].body – 20003 characters; expected 20000 at most"
+        f"{PATH}:24:9 sections[0].body – 5003 characters; expected 5000 at most"
     ]
 
 
@@ -538,3 +538,72 @@ def test_reader_answers_truncations_and_bit_flips(valid: tuple[Registries, bytes
 
 def test_as_yaml_writes_texts_of_several_lines_as_blocks() -> None:
     assert as_yaml({"a": ["b", {"c": "d\ne\n"}]}) == "a:\n- b\n- c: |\n    d\n    e\n"
+
+
+# One file in the place of another
+
+
+def test_given_file_is_read_in_its_place_and_the_others_are_not(tmp_path: Path) -> None:
+    folder = library_folder(folder=tmp_path, modules=[module(), module(slug="bones")])
+    (folder / "modules/bones/en.yaml").write_text("broken: [")
+    given = as_yaml(module(title="Ways to spread")).encode()
+    reading = read_library(folder, today=TODAY, measure=readability.measure, instead={PATH: given})
+    assert lines(reading) == []
+    assert reading.library is not None
+    assert [file.title for file in reading.library.modules.values()] == ["Ways to spread"]
+    assert {grade.slug for grade in reading.grades} == {"how-it-spreads"}
+
+
+def test_given_file_needs_not_be_there(tmp_path: Path) -> None:
+    parts = [{"key": "basics", "title": {"en": "Basics"}, "modules": ["how-it-spreads", "new"]}]
+    folder = library_folder(folder=tmp_path, parts=parts)
+    sections = [routes_section(picture=None), steps_section()]
+    given = as_yaml(module(slug="new", sections=sections)).encode()
+    reading = read_library(
+        folder,
+        today=TODAY,
+        measure=readability.measure,
+        instead={"modules/new/en.yaml": given},
+    )
+    assert lines(reading) == []
+    assert reading.library is not None
+    assert list(reading.library.modules) == [("new", "en")]
+
+
+def test_file_with_more_values_than_anybody_writes_is_refused(tmp_path: Path) -> None:
+    given = f"x: [{'a,' * 30_000}]".encode()
+    reading = read_library(
+        library_folder(folder=tmp_path),
+        today=TODAY,
+        measure=readability.measure,
+        instead={PATH: given},
+    )
+    assert lines(reading) == [f"{PATH}:1:39999 – this is not YAML: more than 20,000 values"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("slug: bones\nlanguage: en\n", ("bones", "en")),
+        ("language:  'en' # so\nx: [[[\nslug: \"bones\"", ("bones", "en")),
+        ("slug: bones\r\nlanguage: es-mx\r\n", ("bones", "es-mx")),
+        ("slug: bones\n", None),
+        ("  slug: bones\n  language: en\n", None),
+        ("slug: Bones\nlanguage: en\n", None),
+        ("slug: ../bones\nlanguage: en\n", None),
+        (f"slug: {'b' * 61}\nlanguage: en\n", None),
+        ("", None),
+    ],
+)
+def test_names_are_found_also_in_a_broken_file(text: str, names: tuple[str, str] | None) -> None:
+    assert names_in(text) == names
+
+
+def test_more_sections_and_questions_than_anybody_reads_are_refused(tmp_path: Path) -> None:
+    questions = [one_question(key=f"q-{number}", stem=f"Is it {number}?") for number in range(41)]
+    reading = read_content(
+        library_folder(folder=tmp_path, modules=[module(questions=questions)]), today=TODAY
+    )
+    assert any(
+        line.endswith("questions – 41 in this list; expected 40 at most") for line in lines(reading)
+    )
