@@ -11,6 +11,7 @@ from django.db import transaction
 
 from learning.actions.signing import carry_over
 from learning.content import digest
+from learning.content.editions import edition_data
 from learning.content.schema import Library
 from learning.content.schema import Module as ModuleFile
 from learning.content.schema import Question as QuestionFile
@@ -24,6 +25,7 @@ from learning.models import (
     Sitting,
     Wording,
 )
+from learning.rules.changes import differing
 
 
 class MeaningChanged(Exception):
@@ -90,19 +92,22 @@ def publish(
     now: datetime.datetime,
     same_meaning: bool = False,
     replace: Mapping[str, int] | None = None,
+    uploaded: bool = False,
 ) -> list[Change]:
     """Publish every module of the library in one transaction and say what changed.
 
     A known digest changes nothing but the HTML, where it would be made differently now. A module
     whose current edition was uploaded by hand is left alone and named, and so is one that was
     withdrawn and has not changed since, unless ``replace`` gives that edition's number for its
-    slug. Raises MeaningChanged, WordsChanged (unless ``same_meaning``), NotCurrent or NotThere,
-    and then nothing of the library is published.
+    slug; 0 says that there is none yet. ``uploaded`` marks new editions as uploaded by hand.
+
+    Raises MeaningChanged, WordsChanged (unless ``same_meaning``), NotCurrent or NotThere, and then
+    nothing of the library is published.
     """
     for slug in replace or {}:
         if not any(known == slug for known, _ in library.modules):
             raise NotThere(f"No module “{slug}” is in the library, so nothing can be replaced.")
-    run = _Run(library, actor, now, same_meaning, replace or {})
+    run = _Run(library, actor, now, same_meaning, replace or {}, uploaded)
     with transaction.atomic():
         return [run.publish(file) for file in library.modules.values()]
 
@@ -116,19 +121,21 @@ class _Run:
     now: datetime.datetime
     same_meaning: bool
     replace: Mapping[str, int]
+    uploaded: bool
 
     def publish(self, file: ModuleFile) -> Change:
         module = self._module(file.slug)
         editions = Edition.objects.filter(module=module, language=file.language)
         current = editions.filter(current=True).first()
-        edition_digest = digest.edition_digest(self.library, file)
+        data = edition_data(self.library, file)
+        named = self.replace.get(file.slug)
         if current is not None:
-            kept = self._kept(file, current, same=current.digest == edition_digest)
+            kept = self._kept(file, current, named, same=current.digest == data["digest"])
             if kept is not None:
                 return kept
             editions.filter(pk=current.pk).update(current=False)
         latest = editions.order_by("-number").values_list("number", flat=True).first() or 0
-        edition = self._edition(file, module, latest + 1, edition_digest)
+        edition = self._edition(file, module, latest + 1, data)
         details = self._questions(file, module, edition)
         details.extend(_no_longer_asked(current, edition))
         details.extend(
@@ -153,7 +160,9 @@ class _Run:
             module.save(update_fields=["position"])
         return module
 
-    def _kept(self, file: ModuleFile, current: Edition, *, same: bool) -> Change | None:
+    def _kept(
+        self, file: ModuleFile, current: Edition, named: int | None, *, same: bool
+    ) -> Change | None:
         """Why the current edition stays, or None where a new one takes its place."""
         if same and current.withdrawn_at is None:
             outcome = "unchanged"
@@ -161,17 +170,16 @@ class _Run:
                 outcome = "rendered again"
                 self._note(outcome, file, current.number)
             return Change(file.slug, file.language, outcome, current.number)
+        if named is not None:
+            if named != current.number:
+                raise NotCurrent(file.slug, current.number, named)
+            return None
         if current.uploaded:
             why = "its current edition was uploaded by hand"
         elif same:
             why = "it was withdrawn and has not changed since"
         else:
             return None
-        named = self.replace.get(file.slug)
-        if named == current.number:
-            return None
-        if named is not None:
-            raise NotCurrent(file.slug, current.number, named)
         outcome = f"left alone, because {why}"
         hint = f"To replace it: --replace {file.slug}={current.number}"
         return Change(file.slug, file.language, outcome, current.number, (hint,))
@@ -189,29 +197,14 @@ class _Run:
         return bool(changed)
 
     def _edition(
-        self, file: ModuleFile, module: Module, number: int, edition_digest: str
+        self, file: ModuleFile, module: Module, number: int, data: Mapping[str, Any]
     ) -> Edition:
         edition = Edition.objects.create(
             module=module,
-            language=file.language,
             number=number,
-            digest=edition_digest,
-            title=file.title,
-            summary=file.summary,
-            part_title=self.library.part_title(file.slug, file.language),
-            minutes=file.minutes,
-            reviewed=file.reviewed,
-            review_due=file.review_due,
-            objectives=[list(objective) for objective in file.objectives.items()],
-            teach_back=dict(file.teach_back),
-            must_know=list(file.must_know),
-            pemat={
-                "understandable": file.pemat.understandable,
-                "actionable": file.pemat.actionable,
-            },
-            words=self.library.words_of(file),
-            sources=self.library.sources_of(file),
+            uploaded=self.uploaded,
             published_at=self.now,
+            **data,
         )
         Section.objects.bulk_create(
             Section(edition=edition, number=place, **self.library.section_data(section))
@@ -267,7 +260,7 @@ def _question(module: Module, source: QuestionFile, details: list[str]) -> Quest
     meaning = source.meaning()
     known = Question.objects.filter(module=module, key=source.key, version=source.version).first()
     if known is not None:
-        differences = _differences(known.meaning, meaning)
+        differences = differing(known.meaning, meaning)
         if differences:
             raise MeaningChanged(module.slug, source.key, source.version, differences)
         return known
@@ -281,10 +274,6 @@ def _question(module: Module, source: QuestionFile, details: list[str]) -> Quest
         form=source.form,
         meaning=meaning,
     )
-
-
-def _differences(known: Mapping[str, Any], meaning: Mapping[str, Any]) -> list[str]:
-    return sorted(name for name in {*known, *meaning} if known.get(name) != meaning.get(name))
 
 
 def withdraw_module(

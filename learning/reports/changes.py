@@ -43,12 +43,26 @@ class Changes:
         return not any(chapter.changed for chapter in self.chapters)
 
 
-def changes(before: Edition, after: Edition) -> Changes:
+@dataclass(frozen=True)
+class Contents:
+    """An edition with its sections and its questions, stored or not."""
+
+    edition: Edition
+    sections: tuple[Section, ...]
+    questions: tuple[EditionQuestion, ...]
+
+
+def stored(edition: Edition) -> Contents:
+    questions = edition.questions.select_related("wording__question")
+    return Contents(edition, tuple(edition.sections.all()), tuple(questions))
+
+
+def changes(before: Contents, after: Contents) -> Changes:
     """What changed from one edition to another of the same module and language."""
     old, new = _Told(before), _Told(after)
     return Changes(
-        before,
-        after,
+        before.edition,
+        after.edition,
         tuple(
             Chapter(title, parts_changed(was, now))
             for title, was, now in (
@@ -65,11 +79,10 @@ def changes(before: Edition, after: Edition) -> Changes:
 class _Told:
     """One edition as labelled lines."""
 
-    def __init__(self, edition: Edition) -> None:
-        self.edition = edition
-        self.sections = [_section(section) for section in edition.sections.all()]
-        places = edition.questions.select_related("wording__question")
-        self.questions = [_question(place) for place in places]
+    def __init__(self, contents: Contents) -> None:
+        self.edition = contents.edition
+        self.sections = [_section(section) for section in contents.sections]
+        self.questions = [_question(place) for place in contents.questions]
 
     def about(self) -> list[Part]:
         edition = self.edition

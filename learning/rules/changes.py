@@ -180,6 +180,11 @@ def _part(title: str, old: _Texts, new: _Texts, kind: PartKind = "changed") -> C
     return ChangedPart(kind, title, tuple(texts), tuple(same))
 
 
+def differing(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
+    """The names under which the two hold something different."""
+    return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+
+
 @dataclass(frozen=True)
 class Counts:
     """How many things are new, gone, and the same by name but different."""

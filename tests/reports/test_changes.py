@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from learning.models import Edition
-from learning.reports.changes import Changes, changes
+from learning.reports.changes import Changes, changes, stored
 from learning.rules.changes import ChangedPart
 from tests import factories
 from tests.counting import counted
@@ -61,7 +61,7 @@ def choices(**texts: str) -> list[dict[str, Any]]:
 
 
 def test_an_edition_is_no_different_from_itself(edition: Edition) -> None:
-    found = changes(edition, edition)
+    found = changes(stored(edition), stored(edition))
     assert (found.nothing, chapters(found)) == (True, {})
     same = {chapter.title: chapter.parts.same for chapter in found.chapters}
     assert same["Sections"] == ("Three ways to spread", "The steps")
@@ -84,7 +84,7 @@ def test_reworded_section_and_question_are_told_word_by_word(
             steps_question(),
         ],
     )
-    found = chapters(changes(edition, after))
+    found = chapters(changes(stored(edition), stored(after)))
     assert found["About the module"] == [
         ("changed", "Title, dates and order", {"Title": ["How [-breast-] cancer spreads"]})
     ]
@@ -122,7 +122,7 @@ def test_new_version_tells_its_other_key_and_mix_up(edition: Edition, tmp_path: 
             several_question(),
         ],
     )
-    found = changes(edition, after)
+    found = changes(stored(edition), stored(after))
     assert [part.kind for part in found.chapters[3].changed] == ["changed", "new", "gone"]
     (question,) = [told(part) for part in found.chapters[3].changed if part.kind == "changed"]
     assert question[2]["Kind and place"] == ["Version [-1-] {+2+}"]
@@ -134,5 +134,5 @@ def test_comparing_takes_the_same_queries_for_any_editions(
 ) -> None:
     after = second(tmp_path, title="How cancer spreads")
     with counted() as count:
-        changes(edition, after)
+        changes(stored(edition), stored(after))
     assert count.all == 4

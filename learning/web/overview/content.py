@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from learning.models import Edition
 from learning.reports.changes import changes as changes_between
+from learning.reports.changes import stored
 from learning.reports.desk import content_desk
 from learning.reports.desk_module import desk_module, editions_to_compare
 from learning.rules.reviews import SOON_DAYS
@@ -85,5 +86,9 @@ def changes(request: StaffRequest, language: str, slug: str) -> HttpResponse:
     return render(
         request,
         "overview/changes.html",
-        {"form": form, "editions": editions, "changes": changes_between(before, after)},
+        {
+            "form": form,
+            "editions": editions,
+            "changes": changes_between(stored(before), stored(after)),
+        },
     )
