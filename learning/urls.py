@@ -8,7 +8,16 @@ from learning.web.account import demo, entering
 from learning.web.learner import asking, checks, joining, me, papers, returning, sharing
 from learning.web.nurse import assigning, groups, invitations, people
 from learning.web.nurse import home as nurse_home
-from learning.web.overview import clinics, content, figures, sign_offs, staff, withdrawing
+from learning.web.overview import (
+    clinics,
+    content,
+    figures,
+    previewing,
+    sign_offs,
+    staff,
+    uploads,
+    withdrawing,
+)
 
 
 class Language:
@@ -105,6 +114,23 @@ overview_pages = [
         name="withdraw_question",
     ),
     path("content/", content.content, name="content"),
+    path("content/uploads/", uploads.uploads, name="uploads"),
+    path("content/uploads/files/<slug:slug>/", uploads.module_file, name="module_file"),
+    path("content/uploads/<slug:key>/", uploads.draft, name="draft"),
+    path("content/uploads/<slug:key>/discard/", uploads.discard_draft, name="discard_draft"),
+    path("content/uploads/<slug:key>/changes/", uploads.draft_changes, name="draft_changes"),
+    path("content/uploads/<slug:key>/publish/", uploads.publish_draft, name="publish_draft"),
+    path("content/uploads/<slug:key>/preview/", previewing.preview, name="preview"),
+    path(
+        "content/uploads/<slug:key>/preview/sections/<slug:section>/",
+        previewing.section,
+        name="preview_section",
+    ),
+    path(
+        "content/uploads/<slug:key>/preview/questions/<int:number>/",
+        previewing.question,
+        name="preview_question",
+    ),
     path("content/<slug:slug>/", content.content_module, name="content_module"),
     path("content/<slug:slug>/changes/", content.changes, name="changes"),
     path("content/<slug:slug>/withdraw/", withdrawing.withdraw_module, name="withdraw_module"),

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         Assignment,
         Clinic,
         Device,
+        Draft,
         Edition,
         Group,
         Invitation,
@@ -591,6 +592,14 @@ def staff_member(
             user=someone, type=Authenticator.Type.TOTP, data={"secret": "unused"}
         )
     return someone
+
+
+def draft(*, by: StaffMember, text: str | None = None, now: datetime.datetime = NOW) -> Draft:
+    """An uploaded module file; the module of these factories where no text is given."""
+    from learning.actions.uploading import upload
+
+    data = (as_yaml(module()) if text is None else text).encode()
+    return upload(data=data, file_name="en.yaml", by=by, now=now)
 
 
 def signed_in(someone: StaffMember) -> Visitor:

@@ -17,6 +17,7 @@ from learning.models.people import Device, Learner, ReturnCode, TeamQuestion
 from learning.models.signoffs import SignOff
 from learning.models.sittings import Answer, SectionRead, Sitting, SittingQuestion
 from learning.models.staff import StaffInvitation, StaffMember
+from learning.models.uploads import Draft
 
 __all__ = [
     "Answer",
@@ -24,6 +25,7 @@ __all__ = [
     "AuditEntry",
     "Clinic",
     "Device",
+    "Draft",
     "Edition",
     "EditionQuestion",
     "Group",

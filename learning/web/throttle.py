@@ -1,8 +1,8 @@
-"""Counting wrong codes, so that nobody guesses one, and nobody else is shut out.
+"""Counting wrong codes, so that nobody guesses one, and nobody else is shut out; and uploads.
 
-Only failures count. A whole hospital may stand behind one address, so the ceiling is high: at 100
-guesses in ten minutes it takes an address more than a hundred years to hit one of a thousand open
-codes. Nothing but a keyed hash of the address is counted under. It means nothing once its ten
+Of codes only failures count. A whole hospital may stand behind one address, so the ceiling is high:
+at 100 guesses in ten minutes it takes an address more than a hundred years to hit one of a thousand
+open codes. Nothing but a keyed hash of the address is counted under. It means nothing once its ten
 minutes are over, and goes with the next wrong code, at the latest at night.
 """
 
@@ -22,6 +22,8 @@ from learning.actions.forgetting import forget_counts
 
 CEILING = 100
 WINDOW = datetime.timedelta(minutes=10)
+MOST_UPLOADS = 30
+UPLOADS_WINDOW = datetime.timedelta(hours=1)
 ALARM = 1_000
 ALARM_WINDOW = datetime.timedelta(hours=1)
 
@@ -54,6 +56,22 @@ def note_failure(request: HttpRequest, *, now: datetime.datetime) -> None:
     everybody = _count(f"wrong-codes:{hour}", left)
     if everybody >= ALARM and cache.add(f"wrong-codes-alarm:{hour}", 1, timeout=left):
         _log.warning("%s wrong codes within the hour: somebody may be guessing.", ALARM)
+
+
+def wait_to_upload(account: str, *, now: datetime.datetime) -> int:
+    """The seconds until this account may upload another file; 0: at once."""
+    if cache.get(_uploads_key(account, now), 0) < MOST_UPLOADS:
+        return 0
+    return _left(now, UPLOADS_WINDOW)
+
+
+def note_upload(account: str, *, now: datetime.datetime) -> None:
+    """Count a file that this account uploaded, kept or not."""
+    _count(_uploads_key(account, now), _left(now, UPLOADS_WINDOW))
+
+
+def _uploads_key(account: str, now: datetime.datetime) -> str:
+    return f"uploads:{_window(now, UPLOADS_WINDOW)}:{account}"
 
 
 def _count(key: str, seconds: int) -> int:

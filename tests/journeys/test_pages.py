@@ -23,6 +23,7 @@ from tests.journeys.reader import PHONE, SMALL_PHONE, Reader, Way
 from tests.journeys.sites import Sites
 from tests.journeys.states import PAGES, State, World
 from tests.journeys.trouble_states import TROUBLE
+from tests.journeys.upload_states import UPLOAD
 
 pytestmark = pytest.mark.browser
 
@@ -38,6 +39,7 @@ STATES = [
     *NURSE,
     *FIGURES,
     *CONTENT,
+    *UPLOAD,
 ]
 # Not shown, or shown as a part of another page.
 NO_PAGES = {"errors/ways_on.html", "account/own.html", "account/confirm.html"}

@@ -13,6 +13,7 @@ from django.db.models import Model
 from learning.models import (
     Answer,
     Assignment,
+    Draft,
     Edition,
     EditionQuestion,
     Invitation,
@@ -258,11 +259,26 @@ def of_sign_offs(edition: Edition) -> Rows:
     }
 
 
+def of_uploads() -> Rows:
+    """The same for an uploaded file."""
+    draft = {
+        "file_name": "en.yaml",
+        "slug": "bones",
+        "language": "en",
+        "text": "slug: bones",
+        "uploaded_by": factories.staff_member(name="Vera View", overview=True),
+        "uploaded_at": NOW,
+        "discarded_at": NOW,
+    }
+    return {"discarded_draft_is_empty": (Draft, draft)}
+
+
 def test_every_constraint_is_held_by_the_database(edition: Edition) -> None:
     """Each is broken past the model's own validation, by a row that breaks no other."""
     sitting = factories.sitting(learner=factories.learner(), edition=edition)
     answered = factories.answer(place=sitting.questions.get(number=1))
     tries = of_checks(edition, sitting, answered) | of_groups(edition) | of_sign_offs(edition)
+    tries |= of_uploads()
     declared = {
         constraint.name
         for model in apps.get_app_config("learning").get_models()

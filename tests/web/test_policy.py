@@ -33,6 +33,7 @@ PERSON = {"language": "en", "key": "<person>"}
 NO_PERSON = {"language": "en", "key": MISSING}
 GROUP = {"language": "en", "key": "<group>"}
 NO_GROUP = {"language": "en", "key": MISSING}
+DRAFT = {"language": "en", "key": "<draft>"}
 
 LEARNERS = ("learner", "another learner")
 ROLES = (
@@ -149,6 +150,13 @@ def of_module(role: str, overview: int, post: Statuses, **given: Any) -> Rule:
         {**NO_MODULE, **given},
         to_desk(missing, 404),
     )
+
+
+def of_draft(role: str, get: Statuses, post: Statuses, **given: Any) -> Rule:
+    """A page of an upload."""
+    missing = tuple(404 if status == 200 else status for status in get)
+    absent = {"language": "en", "key": MISSING, **given}
+    return Rule(role, get, post, {**DRAFT, **given}, absent, missing)  # type: ignore[arg-type]
 
 
 ALL_READ = to_all(200)
@@ -343,6 +351,24 @@ POLICY = {
     "overview:withdraw_question": of_module(
         "publisher", 403, from_desk(403, 422), key="routes-one", version=1
     ),
+    "overview:uploads": Rule("desk", to_desk(200, 200), from_desk(422, 422)),
+    "overview:module_file": Rule(
+        "desk",
+        to_desk(200, 200),
+        NO_POST,
+        {"language": "en", "slug": "bones"},
+        NO_MODULE,
+        to_desk(404, 404),
+    ),
+    "overview:draft": of_draft("desk", to_desk(200, 200), NO_POST),
+    "overview:discard_draft": Rule("desk", NO_POST, from_desk(303, 303), DRAFT),
+    "overview:draft_changes": of_draft("desk", to_desk(200, 200), NO_POST),
+    "overview:publish_draft": of_draft("publisher", to_desk(403, 200), from_desk(403, 422)),
+    "overview:preview": of_draft("desk", to_desk(200, 200), NO_POST),
+    "overview:preview_section": of_draft(
+        "desk", to_desk(200, 200), NO_POST, section="three-routes"
+    ),
+    "overview:preview_question": of_draft("desk", to_desk(200, 200), NO_POST, number=1),
     "overview:clinics": Rule("overview", to_overview(200), NO_POST),
     "overview:new_clinic": Rule("overview", to_overview(200), from_overview(422)),
     "overview:clinic": Rule(
@@ -427,6 +453,10 @@ def world(edition: Edition, anna: Reader, bella: Reader) -> World:
             factories.staff_member(name="Nina New", clinic=clinic, second_factor=False)
         ),
     }
+    uploaded = factories.draft(
+        by=nurse,
+        text=(settings.CONTENT_DIR / "modules/how-it-spreads/en.yaml").read_text(encoding="utf-8"),
+    )
     tokens = {
         role: visitor.get("/en/me/clear/").form().hidden["csrfmiddlewaretoken"]
         for role, visitor in found.items()
@@ -447,6 +477,7 @@ def world(edition: Edition, anna: Reader, bella: Reader) -> World:
             "<staff invitation>": invited.key,
             "<invitation>": slip.key,
             "<sheet>": slip.sheet,
+            "<draft>": uploaded.key,
             "<sign-off>": factories.sign_off(edition=edition).key,
             "<assignment>": factories.assignment(group=group, edition=edition).key,
         },
@@ -510,6 +541,7 @@ CHANGES: dict[str, dict[str, dict[str, int]]] = {
     "nurse:roster": {"AuditEntry": {"nurse": 1}},
     "overview:report_file": {"AuditEntry": {"overview": 1}},
     "overview:revoke_invitation": {"AuditEntry": {"overview": 1}},
+    "overview:discard_draft": {"AuditEntry": {"overview": 1, "publisher": 1}},
     "overview:deactivate": {"AuditEntry": {"overview": 1}},
 }
 

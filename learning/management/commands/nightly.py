@@ -11,6 +11,7 @@ from learning.actions.closing import close_due
 from learning.actions.forgetting import forget_counts
 from learning.actions.leaving import forget_idle_devices
 from learning.actions.staffing import forget_invitations
+from learning.actions.uploading import forget_drafts
 from learning.management.database import refuse_demo
 
 
@@ -25,5 +26,6 @@ class Command(BaseCommand):
         count = forget_idle_devices(today=timezone.localdate())
         forget_counts(now=timezone.now())
         forget_invitations(now=timezone.now())
+        forget_drafts(now=timezone.now())
         call_command("clearsessions", verbosity=0)
         self.stdout.write(f"{count} idle devices erased.")

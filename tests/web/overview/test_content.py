@@ -115,7 +115,7 @@ def test_desk_without_anything_due_or_published(viewer: Visitor, edition: Editio
 
 
 def test_desk_before_anything_was_published(viewer: Visitor) -> None:
-    assert viewer.get(DESK).text == "Content Nothing is published yet."
+    assert viewer.get(DESK).text == "Content Upload a module file Nothing is published yet."
 
 
 # The page of a module
