@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_demo()
-        if self._called_from_command_line:
+        if self._called_from_command_line:  # type: ignore[attr-defined]  # the stubs lack it
             os.nice(10)  # people who answer meanwhile come first
         close_due(now=timezone.now(), say=self.stdout.write)
         count = forget_idle_devices(today=timezone.localdate())
