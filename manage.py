@@ -24,6 +24,10 @@ ON_ANY_CLONE = (["demo"], ["content", "lint"], ["content", "draw"], ["makemigrat
 # What needs the development packages, and the module that runs it.
 FOR_DEVELOPERS = {"test": "tests.run", "benchmarks": "tests.benchmarks"}
 
+# The files name every package. Left to look for what each of them needs, pip takes the newest
+# coverage for pytest-cov's "coverage[toml]", and stops because that one has no hash.
+PINNED_ONLY = ("--require-hashes", "--no-deps")
+
 
 def stop(sentence):  # type: (str) -> None
     sys.exit("Waymark: " + sentence)
@@ -106,7 +110,7 @@ def fill_venv(dev):  # type: (bool) -> None
     make_venv(uv)
     print("Installing the pinned packages. This happens once …", flush=True)
     if uv:
-        command = [uv, "pip", "install", "--python", VENV_PYTHON, "--require-hashes", "-r", file]
+        command = [uv, "pip", "install", "--python", VENV_PYTHON, *PINNED_ONLY, "-r", file]
         code = subprocess.call(command)
     else:
         code = pip_install(file)
@@ -122,7 +126,7 @@ def pip_install(file):  # type: (str) -> int
     with open(file, encoding="utf-8") as pinned:
         total = len(re.findall(r"^[a-z0-9]", pinned.read(), re.M | re.I))
     command = [VENV_PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
-    command += ["--no-input", "--progress-bar", "off", "--require-hashes", "-r", file]
+    command += ["--no-input", "--progress-bar", "off", *PINNED_ONLY, "-r", file]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True
     )

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,31 @@ def test_requirements_pin_what_the_project_asks_for(file: str, group: str) -> No
     ]
     assert lacking == []
     assert [name for name, (_, hashes) in pins.items() if not hashes] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "group"), [("requirements.txt", "real"), ("requirements-dev.txt", "dev")]
+)
+def test_requirements_hold_all_that_their_packages_need(file: str, group: str) -> None:
+    """S-095: they are installed without looking for more, so that nothing newer is ever met."""
+    pins = pinned(file)
+    seen: set[tuple[str, str]] = set()
+    todo, lacking = [*wanted(group)], []
+    while todo:
+        requirement = todo.pop()
+        name = one_spelling(requirement.name)
+        if name not in pins or not requirement.specifier.contains(pins[name][0]):
+            lacking.append(str(requirement))
+            continue
+        for extra in {"", *requirement.extras} - {extra for known, extra in seen if known == name}:
+            seen.add((name, extra))
+            needs = map(Requirement, metadata.requires(name) or [])
+            todo += [
+                each
+                for each in needs
+                if each.marker is None or each.marker.evaluate({"extra": extra})
+            ]
+    assert lacking == []
 
 
 @pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
