@@ -87,8 +87,9 @@ def edition(db: None, library: Library) -> Edition:
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
     """What was published in another test may have had the same numbers."""
-    from learning.reports import tries
+    from learning.reports import figures, tries
 
+    figures.forget()
     tries.forget()
 
 

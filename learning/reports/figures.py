@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from learning.models import Edition, EditionQuestion, Period
+from learning.models import Edition, EditionQuestion, Period, Question
 from learning.rules.disclosure import ShownObjective, ShownPairs, ShownQuestion, ShownShare
 from learning.rules.ideas import Kind, kind_of
 from learning.rules.statistics import Estimate, Pairs
@@ -57,46 +58,56 @@ class Idea:
 
 @dataclass(frozen=True)
 class Figures:
-    """For each module its latest period that ends by a day, and all days a period ends on."""
+    """For each module its latest period that ends by a day, and all days a period ends on.
+
+    ``module`` is the slug of the one that was asked for, "" for all.
+    """
 
     until: datetime.date | None
     ends: tuple[datetime.date, ...]
     periods: tuple[Period, ...]
     titles: Mapping[str, str]
     ideas: tuple[Idea, ...]
+    module: str = ""
 
     @property
     def is_empty(self) -> bool:
         return not self.periods
 
 
-def figures(until: datetime.date | None = None) -> Figures:
+def figures(until: datetime.date | None = None, *, module: str = "") -> Figures:
     """The published figures up to a day; without one, the latest."""
-    periods = list(Period.objects.select_related("module").order_by("last_day", "id"))
-    ends = tuple(sorted({period.last_day for period in periods}, reverse=True))
-    latest = {
-        period.module_id: period for period in periods if until is None or period.last_day <= until
-    }
-    chosen = sorted(latest.values(), key=lambda period: period.module.position)
-    words = _words(chosen)
+    # Only the chosen periods are read whole: each holds a few hundred numbers.
+    ended = Period.objects.order_by("last_day", "id").values_list("module", "last_day", "pk")
+    listed = list(ended)
+    ends = tuple(sorted({last_day for _, last_day, _ in listed}, reverse=True))
+    latest = {key: pk for key, last_day, pk in listed if until is None or last_day <= until}
+    chosen = tuple(
+        Period.objects.filter(pk__in=latest.values())
+        .select_related("module")
+        .order_by("module__position", "module__slug")
+    )
+    words = _words()
+    titles = {period.module.slug: words[period.module_id].title for period in chosen}
     return Figures(
         until=until if until in ends else (ends[0] if ends else None),
         ends=ends,
-        periods=tuple(chosen),
-        titles={period.module.slug: words[period.module_id].title for period in chosen},
+        periods=chosen,
+        titles=titles,
         ideas=tuple(idea for period in chosen for idea in _ideas(period, words[period.module_id])),
+        module=module,
     )
 
 
-def all_ideas(slug: str = "") -> tuple[Idea, ...]:
-    """Every idea in every closed period, of one module or of all, by module and time."""
-    periods = list(
-        Period.objects.filter(**({"module__slug": slug} if slug else {}))
-        .select_related("module")
-        .order_by("module__position", "module__slug", "first_day")
+def ideas_of(slug: str) -> tuple[Idea, ...]:
+    """Every idea of one module in every closed period, by time."""
+    periods = Period.objects.filter(module__slug=slug).select_related("module")
+    words = _words()
+    return tuple(
+        idea
+        for period in periods.order_by("first_day")
+        for idea in _ideas(period, words[period.module_id])
     )
-    words = _words(periods)
-    return tuple(idea for period in periods for idea in _ideas(period, words[period.module_id]))
 
 
 def objectives(period: Period) -> tuple[ShownObjective, ...]:
@@ -138,16 +149,31 @@ class _Words:
     actions: Mapping[str, str]
 
 
-def _words(periods: Iterable[Period]) -> dict[int, _Words]:
-    """Titles, sentences and questions of these modules, in the words of their latest edition."""
-    modules = [period.module_id for period in periods]
-    editions: dict[int, list[Edition]] = {}
-    for edition in Edition.objects.filter(module__in=modules, language=LANGUAGE).order_by("number"):
-        editions.setdefault(edition.module_id, []).append(edition)
+def _words() -> Mapping[int, _Words]:
+    """Titles, sentences and questions of each module, in the words of its latest edition.
+
+    Two queries, unless something was published or withdrawn since the last time.
+    """
+    editions = Edition.objects.filter(language=LANGUAGE)
+    withdrawn = Question.objects.filter(withdrawn_at__isnull=False)
+    return _published(
+        frozenset(editions.values_list("pk", "digest")),
+        frozenset(withdrawn.values_list("pk", flat=True)),
+    )
+
+
+@lru_cache(maxsize=1)
+def _published(
+    editions: frozenset[tuple[int, str]], withdrawn: frozenset[int]
+) -> Mapping[int, _Words]:
+    """Nothing published is ever edited, so this holds as long as these are the editions."""
+    found: dict[int, list[Edition]] = {}
+    for edition in Edition.objects.filter(language=LANGUAGE).order_by("number"):
+        found.setdefault(edition.module_id, []).append(edition)
     asked: dict[int, dict[tuple[str, int], Asked]] = {}
     actions: dict[int, dict[str, str]] = {}
     for place in (
-        EditionQuestion.objects.filter(edition__module__in=modules, edition__language=LANGUAGE)
+        EditionQuestion.objects.filter(edition__language=LANGUAGE)
         .select_related("wording__question", "edition")
         .order_by("edition__number", "number")
     ):
@@ -158,14 +184,19 @@ def _words(periods: Iterable[Period]) -> dict[int, _Words]:
             actions.setdefault(module, {})[question.objective] = action["kind"]
     return {
         module: _Words(
-            title=found[-1].title,
-            sentences={key: text for edition in found for key, text in edition.objectives},
-            must_know=frozenset(found[-1].must_know),
+            title=latest[-1].title,
+            sentences={key: text for edition in latest for key, text in edition.objectives},
+            must_know=frozenset(latest[-1].must_know),
             asked=asked.get(module, {}),
             actions=actions.get(module, {}),
         )
-        for module, found in editions.items()
+        for module, latest in found.items()
     }
+
+
+def forget() -> None:
+    """Read anew what was published. Only for a database whose rows were taken back, as tests do."""
+    _published.cache_clear()
 
 
 def asked_in(place: EditionQuestion) -> Asked:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from learning.models import AuditEntry, Edition, EditionQuestion, Question, StaffMember
-from learning.reports.figures import Asked, Idea, all_ideas, asked_in, months
+from learning.reports.figures import Asked, Idea, asked_in, ideas_of, months
 from learning.reports.tables import Cell, count_cell, hidden_cell, percent, share_cell
 from learning.rules.disclosure import ShownQuestion
 from learning.rules.statistics import share
@@ -65,7 +65,7 @@ def question_ledger(slug: str, key: str, version: int) -> Ledger | None:
         versions=_versions(slug, key),
         periods=tuple(
             _row(idea, asked, shown)
-            for idea in all_ideas(slug)
+            for idea in ideas_of(slug)
             for told, shown in idea.questions
             if (told.key, told.version) == (key, version)
         ),

@@ -1,19 +1,20 @@
-"""The row of periods: how each idea stood in each closed period."""
+"""The row of periods: how each idea of one module stood in each closed period."""
 
 from __future__ import annotations
 
 from learning.reports.estimates import right_after
-from learning.reports.figures import Figures, Idea, all_ideas, months
+from learning.reports.figures import Figures, Idea, ideas_of, months
 from learning.reports.tables import Cell, Row, Table, bar, count_cell, gain_cell, share_cell
 from learning.rules.statistics import Z_95, Z_999, Estimate, difference
 
 
-def trend_table(_found: Figures) -> Table:
-    """Every idea in every closed period, with what changed since the period before."""
+def trend_table(found: Figures) -> Table:
+    """Every idea of the chosen module, or else of the first, with what changed between periods."""
+    slug = found.module or next(iter(found.titles), "")
     rows = []
     changes: list[tuple[Estimate, Idea]] = []
     earlier: dict[str, Idea] = {}
-    for idea in all_ideas():
+    for idea in ideas_of(slug):
         change = _change(idea, earlier.get(idea.key))
         if change is not None and _is_sure(idea, earlier[idea.key]):
             changes.append((change, idea))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from learning.models import Clinic, Edition, Period
+from learning.models import Clinic, Edition, Period, Question
 from learning.reports.figures import figures
 from learning.reports.items import questions
 from learning.reports.ledger import Version, question_ledger
@@ -339,16 +339,44 @@ def test_table_is_put_in_order_with_hidden_cells_last(october: Period) -> None:
     assert arranged(table, module="", column=99, descending=False) == table
 
 
+def test_row_of_periods_is_of_the_module_that_was_asked_for(october: Period) -> None:
+    first = cells(trend_table(figures()))
+    assert [row[1] for row in first] == ["How cells can move.", "What a cell does first."]
+    assert cells(trend_table(figures(module=october.module.slug))) == first
+    assert cells(trend_table(figures(module="no-such"))) == []
+
+
+def count_queries() -> int:
+    with counted() as queries:
+        found = figures()
+        for report in REPORTS.values():
+            report(found)
+    return queries.all
+
+
 def test_reports_need_as_many_queries_for_two_periods_as_for_one(
     edition: Edition, october: Period
 ) -> None:
-    def count() -> int:
-        with counted() as queries:
-            found = figures()
-            for report in REPORTS.values():
-                report(found)
-        return queries.all
-
-    one = count()
+    """The words beside the figures are read once."""
+    assert (count_queries(), count_queries()) == (11, 9)
     period(edition, idea("steps", question("steps-one", 30, grow=30)), month=11)
-    assert count() == one
+    assert count_queries() == 9
+
+
+def test_words_are_read_anew_when_a_question_is_withdrawn(october: Period) -> None:
+    asked = "What must a cell do before all else?"
+    assert asked in [row[0] for row in cells(questions(figures()))]
+    Question.objects.filter(key="steps-one").update(
+        withdrawn_at=factories.NOW, withdrawn_note="It misleads."
+    )
+    assert asked not in [row[0] for row in cells(questions(figures()))]
+
+
+def test_words_are_read_anew_when_an_edition_is_published(
+    edition: Edition, october: Period
+) -> None:
+    assert figures().titles == {edition.module.slug: "How breast cancer spreads"}
+    edition.pk, edition.number, edition.title = None, 2, "How it travels"
+    edition.digest, edition.current, edition.language = "another", False, "en"
+    edition.save()
+    assert figures().titles == {edition.module.slug: "How it travels"}

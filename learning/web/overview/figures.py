@@ -36,8 +36,10 @@ class ArrangeForm(forms.Form):
     sort = forms.ChoiceField(label="Order", required=False)
 
     def __init__(self, data: QueryDict, *, found: Figures, table: Table) -> None:
-        chosen = {name: data.get(name, "") for name in ("until", "module", "sort")}
-        super().__init__(initial={**chosen, "until": found.until and f"{found.until:%Y-%m}"})
+        until = found.until and f"{found.until:%Y-%m}"
+        super().__init__(
+            initial={"until": until, "module": found.module, "sort": data.get("sort", "")}
+        )
         self._field("until").choices = [(f"{end:%Y-%m}", f"{end:%B %Y}") for end in found.ends]
         self._field("module").choices = [("", "All modules"), *found.titles.items()]
         self._field("sort").choices = [
@@ -50,6 +52,7 @@ class ArrangeForm(forms.Form):
         ]
         if table.name == "periods":
             del self.fields["until"]
+            self._field("module").choices = list(found.titles.items())
 
     def _field(self, name: str) -> forms.ChoiceField:
         field = self.fields[name]
@@ -67,6 +70,10 @@ def _until(request: HttpRequest) -> datetime.date | None:
     return following - datetime.timedelta(days=1)
 
 
+def _figures(request: HttpRequest) -> Figures:
+    return figures(_until(request), module=request.GET.get("module", ""))
+
+
 def _table(request: HttpRequest, name: str, found: Figures) -> Table:
     """The report as it is shown: of one module, by a column, where that was asked for."""
     report = REPORTS.get(name)
@@ -75,7 +82,7 @@ def _table(request: HttpRequest, name: str, found: Figures) -> Table:
     column = _COLUMN.match(request.GET.get("sort", ""))
     return arranged(
         report(found),
-        module=request.GET.get("module", ""),
+        module=found.module,
         column=int(column[2]) if column else None,
         descending=column is not None and bool(column[1]),
     )
@@ -84,7 +91,7 @@ def _table(request: HttpRequest, name: str, found: Figures) -> Table:
 @require_safe
 @overview_only
 def home(request: StaffRequest, language: str) -> HttpResponse:
-    found = figures(_until(request))
+    found = _figures(request)
     return render(
         request,
         "overview/home.html",
@@ -100,7 +107,7 @@ def home(request: StaffRequest, language: str) -> HttpResponse:
 @require_safe
 @overview_only
 def report(request: StaffRequest, language: str, name: str) -> HttpResponse:
-    found = figures(_until(request))
+    found = _figures(request)
     table = _table(request, name, found)
     return render(
         request,
@@ -119,7 +126,7 @@ def report(request: StaffRequest, language: str, name: str) -> HttpResponse:
 @overview_only
 def report_file(request: StaffRequest, language: str, name: str) -> HttpResponse:
     """The very rows of the report as a file, line by line."""
-    table = _table(request, name, figures(_until(request)))
+    table = _table(request, name, _figures(request))
     note_file(staff=request.staff, name=table.name, now=now())
     response = StreamingHttpResponse(_lines(table), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="waymark-{table.name}.csv"'
