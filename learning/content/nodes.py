@@ -26,7 +26,7 @@ from learning.content.files import File, decoded
 from learning.content.schema import Severity
 
 DEEPEST = 20
-MOST_VALUES = 20_000
+MOST_VALUES = 10_000
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LONGEST_SLUG = 60
 _ENDLESS = 1_000_000

@@ -578,7 +578,7 @@ def test_file_with_more_values_than_anybody_writes_is_refused(tmp_path: Path) ->
         measure=readability.measure,
         instead={PATH: given},
     )
-    assert lines(reading) == [f"{PATH}:1:39999 – this is not YAML: more than 20,000 values"]
+    assert lines(reading) == [f"{PATH}:1:19999 – this is not YAML: more than 10,000 values"]
 
 
 @pytest.mark.parametrize(
