@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Min
 
 from learning.models import AuditEntry, Module, Period, Question, Sitting
-from learning.models.counting import Answered, Cohort, reach
+from learning.models.counting import Answered, Cohort, know_sizes, reach
 from learning.models.sittings import Occasion
 from learning.rules import disclosure
 from learning.rules.disclosure import ObjectiveCounts, QuestionCounts
@@ -32,6 +32,7 @@ def close_due(
     A period with fewer runs on. Closing twice is closing once. ``say`` is given a line for each.
     """
     closed = []
+    know_sizes()
     for module in Module.objects.all():
         while (period := _close_next(module, now)) is not None:
             closed.append(period)
@@ -46,7 +47,7 @@ def _close_next(module: Module, now: datetime.datetime) -> Period | None:
     k: int = settings.SMALLEST_GROUP
     for last in month_ends(first, today=now.date()):
         cohort = Cohort(module=module.pk, start=_midnight(first), end=_midnight(last, days_later=1))
-        if cohort.size() >= k:
+        if cohort.size >= k:
             return _store(module, cohort, first, last, k=k, now=now)
     return None
 
@@ -89,7 +90,7 @@ def _store(
                 first_day=first,
                 last_day=last,
                 k=k,
-                finished=cohort.size(),
+                finished=cohort.size,
                 figures={
                     "reach": {
                         "read": disclosure.about(read, k=k),
@@ -113,15 +114,11 @@ def counted(cohort: Cohort, questions: Iterable[Question]) -> list[ObjectiveCoun
     rows: dict[str, list[Answered]] = defaultdict(list)
     for row in cohort.answers():
         rows[known[row.question].objective].append(row)
-    moments = cohort.moments()
-    return [_objective(key, answered, known, moments) for key, answered in sorted(rows.items())]
+    return [_objective(key, answered, known) for key, answered in sorted(rows.items())]
 
 
 def _objective(
-    key: str,
-    rows: Collection[Answered],
-    known: Mapping[int, Question],
-    moments: Mapping[int, Moments],
+    key: str, rows: Collection[Answered], known: Mapping[int, Question]
 ) -> ObjectiveCounts:
     def people(*, verdict: str, sure: Collection[str] | None = None) -> int:
         return sum(
@@ -155,7 +152,7 @@ def _objective(
             neither=paired(before=False, after=False),
         ),
         questions=tuple(
-            _question(known[question], answered, moments.get(question))
+            _question(known[question], answered)
             for question, answered in sorted(
                 by_question.items(), key=lambda row: (known[row[0]].key, known[row[0]].version)
             )
@@ -175,9 +172,7 @@ def _by(rows: Iterable[Answered], group: Callable[[Answered], str]) -> dict[str,
     return found
 
 
-def _question(
-    question: Question, rows: Iterable[Answered], moments: Moments | None
-) -> QuestionCounts:
+def _question(question: Question, rows: Collection[Answered]) -> QuestionCounts:
     key = Key.from_meaning(question.meaning)
     exclusive = key.kind == "one"
     chosen: dict[str, int] = dict.fromkeys([*key.choices, "unsure"], 0) if exclusive else {}
@@ -195,8 +190,21 @@ def _question(
         exclusive=exclusive,
         right_choice=next(iter(key.right)) if exclusive else "",
         chosen=chosen,
-        moments=moments,
+        moments=_moments(rows),
     )
+
+
+def _moments(rows: Iterable[Answered]) -> Moments:
+    """How the result of a question goes with the rest of the same check."""
+    n, right, rest, squared, both = 0, 0, 0.0, 0.0, 0.0
+    for row in rows:
+        n += row.with_rest
+        rest += row.rest
+        squared += row.rest_squared
+        if row.verdict == "right":
+            right += row.with_rest
+            both += row.rest
+    return Moments(n, right, rest, squared, both)
 
 
 def _parts_met(key: Key, response: Response) -> list[str]:

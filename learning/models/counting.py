@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-
-from learning.rules.statistics import Moments
+from django.db.backends.utils import CursorWrapper
 
 # A learner has one open check of a module and occasion at most, so the lowest id was the first.
 _COHORT = """
@@ -39,10 +39,19 @@ _ANSWERED = """
     CROSS JOIN learning_editionquestion asked
     CROSS JOIN learning_wording wording
     CROSS JOIN learning_question question
-    WHERE place.sitting_id = {sitting} AND answer.question_id = place.id AND answer.number = 1
+    WHERE place.sitting_id = checks.sitting AND answer.question_id = place.id AND answer.number = 1
       AND asked.id = place.asked_id AND wording.id = asked.wording_id
       AND question.id = wording.question_id AND question.withdrawn_at IS NULL
 """
+_COUNTED = (
+    "learning_sectionread",
+    "learning_sitting",
+    "learning_sittingquestion",
+    "learning_answer",
+    "learning_editionquestion",
+    "learning_wording",
+    "learning_question",
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,8 @@ class Answered:
     """``people`` of a cohort whose first answers were alike. ``clinic`` is a key, or "" for none.
 
     ``before`` is the verdict of their first answer to the same objective before reading, or "".
+    The rest of somebody is her share right of the other questions of the same check: ``with_rest``
+    people have one, ``rest`` and ``rest_squared`` are sums over them.
     """
 
     question: int
@@ -60,6 +71,33 @@ class Answered:
     language: str
     before: str
     people: int
+    with_rest: int
+    rest: float
+    rest_squared: float
+
+
+def know_sizes() -> None:
+    """Let PostgreSQL look at the sizes of what is counted; nothing to do on SQLite.
+
+    It looks by itself every few minutes. Where it has not yet, as after a restore, its guesses make
+    a count four times as slow.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with _at_night() as cursor:
+        cursor.execute(f"ANALYZE (SKIP_LOCKED) {', '.join(_COUNTED)}")
+
+
+@contextlib.contextmanager
+def _at_night() -> Iterator[CursorWrapper]:
+    """A cursor without the limit of time that suits a page."""
+    with contextlib.ExitStack() as stack:
+        if connection.vendor == "postgresql":
+            stack.enter_context(transaction.atomic())
+        cursor = stack.enter_context(connection.cursor())
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL statement_timeout = '2min'")
+        yield cursor
 
 
 def reach(*, module: int, start: datetime.datetime, end: datetime.datetime) -> tuple[int, int]:
@@ -77,7 +115,7 @@ def reach(*, module: int, start: datetime.datetime, end: datetime.datetime) -> t
     read = firsts.format(at="at", table="learning_sectionread", only="")
     began = firsts.format(at="started_at", table="learning_sitting", only="AND occasion = 'after'")
     counts = []
-    with connection.cursor() as cursor:
+    with _at_night() as cursor:
         for sql in (read, began):
             cursor.execute(sql, given)
             counts.append(int(cursor.fetchone()[0]))
@@ -85,7 +123,7 @@ def reach(*, module: int, start: datetime.datetime, end: datetime.datetime) -> t
 
 
 class Cohort:
-    """The people whose first check of a module after reading was finished in a stretch of time."""
+    """Those whose first check of a module after reading was finished in a stretch of time."""
 
     def __init__(self, *, module: int, start: datetime.datetime, end: datetime.datetime) -> None:
         self.given = {
@@ -94,6 +132,7 @@ class Cohort:
             "end": _as_stored(end),
         }
 
+    @functools.cached_property
     def size(self) -> int:
         return int(next(self._rows(f"SELECT count(*) FROM ({_COHORT}) cohort"))[0])
 
@@ -118,59 +157,37 @@ class Cohort:
                 SELECT checks.person, checks.clinic_id, checks.language, checks.occasion,
                        question.id AS question, question.objective,
                        answer.verdict, answer.sure, answer.response
-                FROM checks {_ANSWERED.format(sitting="checks.sitting")}
+                FROM checks {_ANSWERED}
             ),
-            pairs AS (
-                SELECT answers.*, max(CASE WHEN occasion = 'before' THEN verdict ELSE '' END)
-                           OVER (PARTITION BY person, objective) AS verdict_before
+            beside AS (
+                SELECT answers.*,
+                       max(CASE WHEN occasion = 'before' THEN verdict ELSE '' END)
+                           OVER (PARTITION BY person, objective) AS verdict_before,
+                       sum(CASE WHEN occasion = 'after' THEN 1 ELSE 0 END)
+                           OVER (PARTITION BY person) - 1 AS others,
+                       sum(CASE WHEN occasion = 'after' AND verdict = 'right' THEN 1 ELSE 0 END)
+                           OVER (PARTITION BY person)
+                           - CASE WHEN verdict = 'right' THEN 1 ELSE 0 END AS others_right
                 FROM answers
+            ),
+            rests AS (
+                SELECT beside.*, CASE WHEN others > 0 THEN
+                           CAST(others_right AS double precision) / others END AS rest
+                FROM beside WHERE occasion = 'after'
             )
-            SELECT pairs.question, pairs.verdict, pairs.sure, pairs.response,
-                   coalesce(clinic.key, ''), pairs.language, pairs.verdict_before, count(*)
-            FROM pairs LEFT JOIN learning_clinic clinic ON clinic.id = pairs.clinic_id
-            WHERE pairs.occasion = 'after'
+            SELECT rests.question, rests.verdict, rests.sure, rests.response,
+                   coalesce(clinic.key, ''), rests.language, rests.verdict_before, count(*),
+                   count(rest), coalesce(sum(rest), 0), coalesce(sum(rest * rest), 0)
+            FROM rests LEFT JOIN learning_clinic clinic ON clinic.id = rests.clinic_id
             GROUP BY 1, 2, 3, 4, 5, 6, 7
         """
         return [
-            Answered(question, verdict, sure, _loaded(response), *rest)
-            for question, verdict, sure, response, *rest in self._rows(sql)
+            Answered(question, verdict, sure, _loaded(response), *others)
+            for question, verdict, sure, response, *others in self._rows(sql)
         ]
 
-    def moments(self) -> dict[int, Moments]:
-        """For each question id how its result goes with the rest of the same check."""
-        sql = f"""
-            WITH results AS (
-                SELECT cohort.id AS sitting, question.id AS question,
-                       CASE WHEN answer.verdict = 'right' THEN 1.0 ELSE 0.0 END AS result
-                FROM ({_COHORT}) cohort {_ANSWERED.format(sitting="cohort.id")}
-            ),
-            rests AS (
-                SELECT question, result,
-                       sum(result) OVER one_check AS total, count(*) OVER one_check AS size
-                FROM results WINDOW one_check AS (PARTITION BY sitting)
-            ),
-            shares AS (
-                SELECT question, result, (total - result) / (size - 1) AS rest
-                FROM rests WHERE size > 1
-            )
-            SELECT question, count(*), sum(result), sum(rest), sum(rest * rest),
-                   sum(result * rest)
-            FROM shares GROUP BY question
-        """
-        return {
-            question: Moments(n, int(right), float(rest), float(squared), float(both))
-            for question, n, right, rest, squared, both in self._rows(sql)
-        }
-
     def _rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
-        with contextlib.ExitStack() as stack:
-            if connection.vendor == "postgresql":  # its usual limit is for a page, not for a night
-                stack.enter_context(transaction.atomic())
-            cursor = stack.enter_context(connection.cursor())
-            if connection.vendor == "postgresql":
-                cursor.execute("SET LOCAL statement_timeout = '2min'")
-                # Everything is read once, so joins by hash are right whatever it guesses of sizes.
-                cursor.execute("SET LOCAL enable_nestloop = off")
+        with _at_night() as cursor:
             cursor.execute(sql, self.given)
             yield from cursor.fetchall()
 

@@ -282,8 +282,7 @@ def test_period_closes_when_its_month_is_over_and_enough_finished(crowd: Edition
     ]
     assert lines == ["how-it-spreads: closed 2026-10-01 to 2026-10-31"]
     assert (
-        closed[0].finished
-        == Cohort(module=crowd.module_id, start=day(9, 30), end=day(11, 1)).size()
+        closed[0].finished == Cohort(module=crowd.module_id, start=day(9, 30), end=day(11, 1)).size
     )
     learners = Learner.objects.filter(
         sittings__occasion="after", sittings__started_at__lt=day(11, 1)

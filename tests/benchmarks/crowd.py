@@ -52,8 +52,6 @@ def fill(at_least: int) -> int:
         drawn = Answer.objects.count()
         for copy in range(1, -(-at_least // drawn)):
             _copy(connection, copy)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
     return Answer.objects.count()
 
 
