@@ -389,12 +389,15 @@ def _order_faults(saved: Sequence[Sent], kept: Sequence[Kept]) -> list[str]:
     return faults
 
 
-def kept_answers(database_url: str = "") -> list[Kept]:
-    """Every answer in this database (or, without a URL, in the one Django knows), oldest first."""
+def kept_answers(database_url: str = "", *, since: str = "2000-01-01") -> list[Kept]:
+    """The answers in this database (or, without a URL, in the one Django knows), oldest first.
+
+    ``since`` leaves out what was answered before a day, as by people who were only made up.
+    """
     if not database_url:
-        return _read_database()
+        return _read_database(since)
     output = subprocess.run(
-        [sys.executable, "-m", "tests.ledger"],
+        [sys.executable, "-m", "tests.ledger", since],
         cwd=BASE_DIR,
         env={**os.environ, "DATABASE_URL": database_url},
         check=True,
@@ -407,12 +410,14 @@ def kept_answers(database_url: str = "") -> list[Kept]:
     ]
 
 
-def _read_database() -> list[Kept]:
+def _read_database(since: str) -> list[Kept]:
     from learning.models import Answer  # only where Django is set up
 
-    answers = Answer.objects.select_related(
-        "question__sitting", "question__asked__wording"
-    ).order_by("id")
+    answers = (
+        Answer.objects.filter(at__gte=f"{since}T00:00:00+00:00")
+        .select_related("question__sitting", "question__asked__wording")
+        .order_by("id")
+    )
     return [
         Kept(
             answer.question.sitting.key,
@@ -447,4 +452,4 @@ if __name__ == "__main__":
     from tests import environment  # noqa: F401 - the settings of a run on this machine
 
     django.setup()
-    print(json.dumps([asdict(row) for row in _read_database()]))
+    print(json.dumps([asdict(row) for row in _read_database(sys.argv[1])]))

@@ -90,13 +90,14 @@ def know_sizes() -> None:
 
 @contextlib.contextmanager
 def _at_night() -> Iterator[CursorWrapper]:
-    """A cursor without the limit of time that suits a page."""
+    """A cursor that may take its time, and takes one processor of the database alone."""
     with contextlib.ExitStack() as stack:
         if connection.vendor == "postgresql":
             stack.enter_context(transaction.atomic())
         cursor = stack.enter_context(connection.cursor())
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL statement_timeout = '2min'")
+            cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         yield cursor
 
 

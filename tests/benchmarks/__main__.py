@@ -23,7 +23,18 @@ from tests.benchmarks.site import Bench
 from tests.benchmarks.table import HEAD, RULE, Row, summary
 from tests.server import BASE_DIR
 
-MEASURES = ("wire", "queries", "paint", "process", "load", "nurse", "crash", "closing")
+MEASURES = (
+    "wire",
+    "queries",
+    "paint",
+    "process",
+    "load",
+    "nurse",
+    "crash",
+    "joins",
+    "closing",
+    "overview",
+)
 LONG_MEASURES = ("suite", "clone")
 
 

@@ -170,12 +170,12 @@ def _open(waiting: Iterator[Check]) -> Visit:
         cookies = check.learner.cookies
         reply = yield get(path)
         csrf, token = marks(reply)
-        cookies |= _cookies(reply)
+        cookies |= cookies_of(reply)
         fields = {"csrfmiddlewaretoken": csrf, "token": token, "shared": "own"}
         reply = yield post(path, cookies, urlencode(fields))
         assert reply is not None
         assert reply.status == 303, reply.status
-        cookies |= _cookies(reply)
+        cookies |= cookies_of(reply)
         check.key = dict(reply.headers)["location"].split("/")[3]
         number, size = 1, 1
         while number <= size:
@@ -191,7 +191,8 @@ def _open(waiting: Iterator[Check]) -> Visit:
             number += 1
 
 
-def _cookies(reply: Reply | None) -> dict[str, str]:
+def cookies_of(reply: Reply | None) -> dict[str, str]:
+    """What a browser would keep of this page."""
     assert reply is not None
     pairs = [value.split(";")[0] for name, value in reply.headers if name == "set-cookie"]
     return dict(pair.split("=", 1) for pair in pairs)

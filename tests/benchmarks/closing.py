@@ -1,29 +1,36 @@
-"""Closing periods of 10,000, 100,000 and 1,000,000 first answers, on both databases."""
+"""Closing periods of 10,000 to 1,000,000 first answers, and what others notice of it meanwhile."""
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 import json
 import os
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from tests.benchmarks.load import NAMES
+from tests.benchmarks.checks import Check, Trouble, open_checks, sent_until_saved
+from tests.benchmarks.connections import Visit, go
+from tests.benchmarks.load import NAMES, ledger_row
 from tests.benchmarks.site import Bench, Site
 from tests.benchmarks.table import Row
 from tests.server import BASE_DIR
 
 SIZES = (10_000, 100_000, 1_000_000)
 SECONDS, MEGABYTES = 15, 50
+PEOPLE = 8
 
 
 def measure(bench: Bench) -> Iterator[Row]:
     for database, name in NAMES.items():
-        for size in SIZES[:2] if bench.quick else SIZES:
+        sizes = SIZES[:2] if bench.quick else SIZES
+        for size in sizes:
             with bench.site(database, serve=False) as site:
-                answers = _crowd(site, str(size))["answers"]
-                done = _crowd(site, "close")
+                answers = crowd(site, str(size * 10 // 48))["answers"]
+                done = crowd(site, "close")
             what = f"closing {size:,} answers, {name}"
             note = (
                 f"{done['periods']} periods of {answers:,} answers; "
@@ -31,15 +38,75 @@ def measure(bench: Bench) -> Iterator[Row]:
             )
             yield Row(what, done["seconds"], "s", at_most=SECONDS, note=note)
             yield Row(f"{what}: memory", done["memory"], "MB", at_most=MEGABYTES)
+        yield from _meanwhile(bench, database, name, size=sizes[-1])
 
 
-def _crowd(site: Site, what: str) -> dict[str, Any]:
+def crowd(site: Site, what: str) -> dict[str, Any]:
+    """What ``tests.benchmarks.crowd`` prints when it is asked for this."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.crowd", what],
         cwd=BASE_DIR,
-        env=os.environ | {"DATABASE_URL": site.database_url},
+        env=_environment(site),
         check=True,
         capture_output=True,
     )
     found: dict[str, Any] = json.loads(done.stdout)
     return found
+
+
+def _environment(site: Site) -> dict[str, str]:
+    return os.environ | {"DATABASE_URL": site.database_url}
+
+
+def _meanwhile(bench: Bench, database: str, name: str, *, size: int) -> Iterator[Row]:
+    """People answer while ``nightly`` closes, and as many did just before.
+
+    The crowd answered in months that are over, so whoever answers today is none of them.
+    """
+    with bench.site(database, serve=False) as site:
+        crowd(site, str(size * 10 // 48))
+        today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+        site.start()
+        before, meanwhile = (open_checks(site, bench.times(120), seed=seed) for seed in (1, 2))
+        checks = [*before, *meanwhile]
+        usual = _rate(site, before)
+        with _nightly(site) as closing:
+            during = _rate(site, meanwhile)
+            ended = closing.poll() is not None
+        note = f"{during:.0f} a second instead of {usual:.0f}, {PEOPLE} people at once"
+        if ended:
+            note += "; the closing ended before they did"
+        what = f"answers while {size:,} are closed, {name}"
+        yield Row(what, 100 * during / usual, "% of usual", at_least=80, note=note)
+        yield ledger_row(f"{what}: lost, doubled or changed", checks, site, since=today)
+
+
+@contextlib.contextmanager
+def _nightly(site: Site) -> Iterator[subprocess.Popen[bytes]]:
+    """The command of the night, which has ended well at the end."""
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "nightly"],
+        cwd=BASE_DIR,
+        env=_environment(site),
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield process
+        assert process.wait(timeout=300) == 0
+    finally:
+        process.kill()
+
+
+def _rate(site: Site, checks: deque[Check]) -> float:
+    """Answers saved a second."""
+    answers = sum(len(check.questions) for check in checks)
+    return answers / go(site.port, [_answer(checks) for _ in range(PEOPLE)])
+
+
+def _answer(checks: deque[Check]) -> Visit:
+    while checks:
+        check = checks.popleft()
+        for question in check.questions:
+            request, sent = question.prepared()
+            yield from sent_until_saved(request, Trouble())
+            check.learner.saved.append(sent)

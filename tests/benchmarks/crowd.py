@@ -1,9 +1,10 @@
-"""Fills a site with so many first answers, or closes what is due; prints what that took, as JSON.
+"""Fills a site with so many checks, closes what is due, or lets a viewer in; prints JSON.
 
 A few hundred people are drawn from the model of ``fixtures/population.yaml``, then copied in the
 database itself until there are enough answers. So a million take a minute, on either database, and
 the figures of many copies are known from those of one. Run with a site's environment, and a number
-of answers or ``close``: two processes, so that the memory of one does not hide the other's.
+of checks, ``close`` or ``viewer``: processes of their own, so that the memory of one does not hide
+the other's.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 import django
 
 DRAWN = 250
+CHECKS_EACH = 12  # of a person who is drawn, about
 STRIDE = 100_000  # more than the ids of those who are drawn
 MODEL = Path("fixtures/population.yaml")
 SITTING = "module_id, edition_id, language, clinic_id, occasion, size, started_at, finished_at"
@@ -29,30 +31,39 @@ ANSWER = "number, response, sure, verdict, at"
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "learning.settings")
     django.setup()
-    if sys.argv[1] == "close":
-        json.dump(closed(), sys.stdout)
-        return
-    began = time.perf_counter()
-    answers = fill(int(sys.argv[1]))
-    json.dump({"answers": answers, "seconds": time.perf_counter() - began}, sys.stdout)
+    asked = sys.argv[1]
+    found = {"close": closed, "viewer": viewer}[asked]() if asked.isalpha() else fill(int(asked))
+    json.dump(found, sys.stdout)
 
 
-def fill(at_least: int) -> int:
-    """Draw people and copy them until there are so many answers or more; how many there are."""
+def fill(at_least: int) -> dict[str, int]:
+    """Draw people and copy them until there are so many checks or more; how many of what."""
     from django.db import connection, transaction
     from django.utils import timezone
     from ruamel.yaml import YAML
 
     from learning.management.population import _Crowd
-    from learning.models import Answer
+    from learning.models import Answer, Sitting
 
     model = YAML(typ="safe").load(MODEL.read_text(encoding="utf-8"))
     with transaction.atomic():
-        _Crowd(model, timezone.now()).make(DRAWN)
-        drawn = Answer.objects.count()
+        _Crowd(model, timezone.now()).make(min(DRAWN, at_least // CHECKS_EACH))
+        drawn = Sitting.objects.count()
         for copy in range(1, -(-at_least // drawn)):
             _copy(connection, copy)
-    return Answer.objects.count()
+    return {"checks": Sitting.objects.count(), "answers": Answer.objects.count()}
+
+
+def viewer() -> dict[str, str]:
+    """The cookie of somebody who may see the overview."""
+    from django.conf import settings
+
+    from tests import factories
+
+    client = factories.signed_in(
+        factories.staff_member(name="Olive Overview", overview=True)
+    ).client
+    return {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
 
 
 def _copy(connection: Any, copy: int) -> None:

@@ -40,11 +40,13 @@ def measure(bench: Bench) -> Iterator[Row]:
             yield ledger_row(f"answers lost, doubled or changed, {name}", everybody, site)
 
 
-def ledger_row(what: str, checks: Iterable[Check], site: Site, note: str = "") -> Row:
-    """What is wrong between the ledgers of these people and the database."""
+def ledger_row(
+    what: str, checks: Iterable[Check], site: Site, note: str = "", since: str = "2000-01-01"
+) -> Row:
+    """What is wrong between the ledgers of these people and the database, since a day."""
     learners = [check.learner for check in checks]
     saved = sum(len(learner.saved) for learner in learners)
-    faults = compare(learners, kept_answers(site.database_url))
+    faults = compare(learners, kept_answers(site.database_url, since=since))
     note = f"of {saved:,} shown as saved{note}"
     return Row(what, len(faults), at_most=0, note="; ".join([note, *faults[:1]]))
 

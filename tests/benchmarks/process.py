@@ -42,14 +42,15 @@ def _at_rest(site: Site) -> Row:
     time.sleep(3)
     return Row(
         "memory of the application’s processes at rest",
-        _memory(site),
+        memory(site),
         "MB",
         at_most=170,
         note=f"PSS of {len(site.processes())} processes, after 64 checks begun",
     )
 
 
-def _memory(site: Site) -> float:
+def memory(site: Site) -> float:
+    """Megabytes of all processes of the server, what they share counted once."""
     kilobytes = 0
     for process in site.processes():
         rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
