@@ -30,6 +30,14 @@ def _flag(name: str) -> bool:
     return _FLAGS[value]
 
 
+def _whole_number(name: str, default: int, *, least: int, most: int | None = None) -> int:
+    text = _text(name, str(default))
+    if not text.isdecimal() or int(text) < least or (most is not None and int(text) > most):
+        end = "up" if most is None else f"to {most}"
+        raise ImproperlyConfigured(f"{name} must be a whole number from {least} {end}.")
+    return int(text)
+
+
 def _words(name: str) -> list[str]:
     return [word for word in _text(name).replace(",", " ").split() if word]
 
@@ -74,19 +82,12 @@ OPERATOR = {
     "contact": _text("WAYMARK_OPERATOR_CONTACT"),
 }
 CONTENT_DIR = BASE_DIR / "fixtures"
-DEVICE_DAYS = 180
+DEVICE_DAYS = _whole_number("WAYMARK_DAYS_KEPT", 180, least=30, most=730)
 SHARED_DEVICE_MINUTES = 30
 
 # Figures about everybody: a smaller group is never told of
 
-try:
-    SMALLEST_GROUP = int(_text("WAYMARK_SMALLEST_GROUP", "11"))
-except ValueError as error:
-    raise ImproperlyConfigured(
-        "WAYMARK_SMALLEST_GROUP must be a whole number from 5 up."
-    ) from error
-if SMALLEST_GROUP < 5:
-    raise ImproperlyConfigured("WAYMARK_SMALLEST_GROUP must be a whole number from 5 up.")
+SMALLEST_GROUP = _whole_number("WAYMARK_SMALLEST_GROUP", 11, least=5)
 
 # Parts
 

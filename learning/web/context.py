@@ -38,5 +38,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "read_only": settings.READ_ONLY,
         "sends_mail": settings.SENDS_MAIL,
+        "device_days": settings.DEVICE_DAYS,
+        "shared_minutes": settings.SHARED_DEVICE_MINUTES,
         "has_learner": getattr(request, "device", None) is not None,
     }

@@ -12,6 +12,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.db.models import Model, QuerySet
+from pytest_django import Settings
 
 from learning.actions import checking, leaving, reading
 from learning.actions.publishing import withdraw_question
@@ -381,6 +382,16 @@ def test_forget_idle_devices_waits_for_whoever_has_a_return_code(
         assert Learner.objects.exists()
         leaving.forget_idle_devices(today=TODAY + (181 - last) * day)
         assert not Learner.objects.exists()
+
+
+@pytest.mark.parametrize(("days", "stays"), [(60, True), (61, False)])
+def test_forget_idle_devices_takes_the_days_that_the_operator_set(
+    db: None, settings: Settings, days: int, stays: bool
+) -> None:
+    settings.DEVICE_DAYS = 60
+    factories.device(learner=factories.learner(), last_used_on=ago(days))
+    leaving.forget_idle_devices(today=TODAY)
+    assert Learner.objects.exists() is stays
 
 
 def test_forget_idle_devices_reckons_from_the_latest_of_several(db: None) -> None:

@@ -307,6 +307,13 @@ def test_cookies_are_of_this_host_alone(
         ({"EMAIL_URL": "carrier-pigeon://home"}, "EMAIL_URL cannot be read."),
         ({"WAYMARK_SMALLEST_GROUP": "4"}, "WAYMARK_SMALLEST_GROUP must be a whole number"),
         ({"WAYMARK_SMALLEST_GROUP": "few"}, "WAYMARK_SMALLEST_GROUP must be a whole number"),
+        *(
+            (
+                {"WAYMARK_DAYS_KEPT": text},
+                "WAYMARK_DAYS_KEPT must be a whole number from 30 to 730.",
+            )
+            for text in ("29", "731", "-90", "90.5", "", "half a year")
+        ),
         ({"DATABASE_URL": "mysql://a:b@c/d"}, "DATABASE_URL must begin with “sqlite:///”"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL must begin with “sqlite:///”"),
         ({"DATABASE_URL": "postgres://a:b@c:port/d"}, "DATABASE_URL cannot be read."),
@@ -350,7 +357,7 @@ def variables_read() -> set[str]:
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Name)
-            and node.func.id in ("_text", "_flag", "_words", "_secret")
+            and node.func.id in ("_text", "_flag", "_whole_number", "_words", "_secret")
             and node.args
             and isinstance(node.args[0], ast.Constant)
         ):

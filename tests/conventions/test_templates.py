@@ -97,3 +97,14 @@ def test_own_script_uses_no_evaluation_and_stores_nothing(path: str) -> None:
     for word in ("eval(", "Function(", "innerHTML", "localStorage", "sessionStorage", "http"):
         assert word not in source
     assert not re.search(r"document\.cookie|indexedDB|navigator\.sendBeacon", source)
+
+
+def test_how_long_something_is_kept_is_said_by_the_settings_alone() -> None:
+    """An operator may set another number, and a page that promises ours would lie."""
+    numbers = r"\b(180|30|six|half)\b[^.<]{0,30}\b(days?|months?|years?|minutes? without)\b"
+    found = [
+        (str(path.relative_to(TEMPLATES)), match[0])
+        for path in ALL
+        for match in re.finditer(numbers, path.read_text(encoding="utf-8"))
+    ]
+    assert found == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -57,8 +56,6 @@ def questions(request: Request, language: str) -> HttpResponse:
             "page": page,
             "form": form,
             "token": form.fresh_token(),
-            "device_days": settings.DEVICE_DAYS,
-            "shared_minutes": settings.SHARED_DEVICE_MINUTES,
         },
         status=422 if request.method == "POST" else 200,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 
-from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -73,8 +72,6 @@ def _start(request: Request, language: str, slug: str, occasion: Occasion) -> Ht
             "token": form.fresh_token(),
             "occasion": occasion,
             "open": page.open_before if occasion == Occasion.BEFORE else page.open_check,
-            "device_days": settings.DEVICE_DAYS,
-            "shared_minutes": settings.SHARED_DEVICE_MINUTES,
         },
         status=422 if request.method == "POST" else 200,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from django.conf import settings
 from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -133,8 +132,6 @@ def _show(
             "form": form,
             "token": form.fresh_token(),
             "member": member,
-            "device_days": settings.DEVICE_DAYS,
-            "shared_minutes": settings.SHARED_DEVICE_MINUTES,
         },
         status=status,
     )

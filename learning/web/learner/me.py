@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -65,8 +64,6 @@ def places(request: Request, language: str) -> HttpResponse:
         {
             "form": form,
             "token": form.fresh_token(),
-            "device_days": settings.DEVICE_DAYS,
-            "shared_minutes": settings.SHARED_DEVICE_MINUTES,
         },
         status=422 if request.method == "POST" else 200,
     )
@@ -130,7 +127,6 @@ def clear(request: Request, language: str) -> HttpResponse:
         {
             "last_device": learner is not None and learner.devices.count() == 1,
             "return_code": learner and codes.return_code(learner),
-            "device_days": settings.DEVICE_DAYS,
         },
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -56,8 +55,6 @@ def team(request: Request, language: str) -> HttpResponse:
             "form": form,
             "token": form.fresh_token(),
             "numbers": numbers_of(learner),
-            "device_days": settings.DEVICE_DAYS,
-            "shared_minutes": settings.SHARED_DEVICE_MINUTES,
         },
         status=422 if request.method == "POST" else 200,
     )

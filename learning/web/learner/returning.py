@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -52,8 +51,6 @@ def keep(request: Request, language: str) -> HttpResponse:
             "link": link,
             "qr": link and qr_svg(link, label="QR code of your link"),
             "joined": _joined(request) if "joined" in request.GET else None,
-            "device_days": settings.DEVICE_DAYS,
-            "shared_minutes": settings.SHARED_DEVICE_MINUTES,
         },
         status=422 if request.method == "POST" else 200,
     )
@@ -131,8 +128,6 @@ def _ask(request: Request, form: ReturnForm, *, status: int = 200, wait: int = 0
         {
             "form": form,
             "wait_minutes": throttle.in_minutes(wait),
-            "device_days": settings.DEVICE_DAYS,
-            "shared_minutes": settings.SHARED_DEVICE_MINUTES,
         },
         status=status,
     )

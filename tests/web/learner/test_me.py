@@ -11,6 +11,7 @@ from learning.actions.publishing import withdraw_question
 from learning.models import Answer, AuditEntry, Device, Edition, Learner
 from learning.reports import own
 from tests import factories
+from tests.conftest import Clock
 from tests.counting import counted
 from tests.factories import NOW
 from tests.visitor import SLUG, Shown, Visitor
@@ -58,6 +59,18 @@ def test_progress_says_where_she_stands(anna: Reader, bella: Reader, edition: Ed
     assert "Check begun" in shown.text
     assert "It remembers you for 180 days after your last visit." in shown.text
     assert "0 of 4 questions answered." in bella.visitor.get("/en/me/").text
+
+
+def test_pages_and_cookie_say_the_days_that_the_operator_set(
+    anna: Reader, visitor: Visitor, clock: Clock, settings: Settings
+) -> None:
+    settings.DEVICE_DAYS = 60
+    clock.move(days=1)
+    anna.visitor.press(anna.question(1), {"answer": "1"})
+    assert anna.visitor.cookie("device")["max-age"] == 60 * 24 * 3600
+    assert "It remembers you for 60 days after your last visit." in anna.visitor.get("/en/me/").text
+    kept = visitor.get(f"/en/modules/{SLUG}/check/").text
+    assert "On your own device for 60 days after your last visit." in kept
 
 
 def test_progress_takes_as_many_queries_for_three_checks_as_for_one(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from learning.actions import checking
+from learning.actions import checking, leaving
 from learning.actions.closing import close_due
 from learning.models import Answer, AuditEntry, Edition, Learner, Period, Sitting
 from learning.models.sittings import new_sitting_key
@@ -204,7 +204,7 @@ def twins(rng: random.Random) -> tuple[Cells, Cells]:
 def test_nothing_beyond_the_published_figures_can_be_opened(
     edition: Edition, viewer: Visitor, settings: LazySettings, seed: int
 ) -> None:
-    """S-006, S-075 to S-078: two periods, every page and file."""
+    """S-006, S-075 to S-078, S-082: two periods, every page and file."""
     settings.SMALLEST_GROUP = 5
     rng = random.Random(seed)
     pairs = [twins(rng) for _ in range(4)]
@@ -244,8 +244,10 @@ def test_erasing_and_answering_again_change_no_published_page(
 ) -> None:
     """S-077"""
     before = everything(viewer)
-    for learner in Learner.objects.all()[:3]:
-        learner.delete()
+    for learner in Learner.objects.all():
+        factories.device(learner=learner, last_used_on=datetime.date(2026, 1, 1))
+    leaving.forget_idle_devices(today=datetime.date(2026, 11, 20))
+    assert not Learner.objects.exists()
     people(closed, (1, 0, 0), at=day(10), key="routes-one")
     close_due(now=datetime.datetime(2026, 11, 20, tzinfo=datetime.UTC))
     assert everything(viewer) == before
