@@ -22,8 +22,10 @@ from learning.models import Edition
 from tests import factories
 from tests.server import own_database, prepare
 
-# How long one example takes says nothing on a machine that has other things to do.
-hypothesis.settings.register_profile("waymark", deadline=None)
+# How long an example takes, or to make one, says nothing on a machine with other things to do.
+hypothesis.settings.register_profile(
+    "waymark", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("waymark")
 
 

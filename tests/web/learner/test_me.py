@@ -115,6 +115,7 @@ def test_download_is_everything_kept_as_a_page_and_as_json(anna: Reader, bella: 
 def test_personal_pages_are_not_there_for_a_stranger(
     visitor: Visitor, edition: Edition, path: str
 ) -> None:
+    """S-103: a download has no address of its own; it is of whoever asks."""
     shown = visitor.get(path)
     assert (shown.status, shown.heading) == (404, "This page is not on this device")
     assert shown.headers["Cache-Control"] == "no-store, private"

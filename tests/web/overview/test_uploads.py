@@ -99,6 +99,7 @@ def test_file_is_uploaded_and_its_page_says_who_and_when(viewer: Visitor) -> Non
     ],
 )
 def test_what_is_no_module_file_is_refused_kindly(viewer: Visitor, data: bytes, error: str) -> None:
+    """S-066: one file of text, so that there is nothing to unpack."""
     shown = send(viewer, data)
     assert shown.status == 422
     (said,) = shown.errors
@@ -120,6 +121,7 @@ def test_either_a_file_or_a_text_is_needed(viewer: Visitor) -> None:
 def test_uploads_of_an_account_are_counted(
     viewer: Visitor, publisher: Visitor, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """S-071"""
     monkeypatch.setattr(throttle, "MOST_UPLOADS", 2)
     uploaded(viewer, NEW_TITLE)
     assert paste(viewer, "Dear team").status == 422
@@ -231,7 +233,7 @@ HOSTILE = {
 def test_hostile_file_is_a_list_of_faults_after_little_work(
     name: str, edition: Edition, viewer: Visitor
 ) -> None:
-    """Work is counted in calls; to read our longest module takes 0.8 million."""
+    """S-067: work is counted in calls; to read our longest module takes 0.8 million."""
     path = uploaded(viewer, HOSTILE[name])
     work = cProfile.Profile()
     page = work.runcall(viewer.get, path)
@@ -351,6 +353,7 @@ def test_preview_answers_every_kind_of_question(
 
 
 def test_readers_see_nothing_of_a_draft(edition: Edition, viewer: Visitor) -> None:
+    """S-012"""
     paths = ["/en/", "/en/modules/", LIVE, f"{LIVE}three-routes/", f"{LIVE}print/", "/en/words/"]
     before = [Visitor().get(path).html for path in paths]
     page = uploaded(viewer, as_yaml(module(title="Ways", questions=REWORDED)))
