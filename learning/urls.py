@@ -9,6 +9,7 @@ from learning.web.learner import asking, checks, joining, me, papers, returning,
 from learning.web.nurse import assigning, groups, invitations, people
 from learning.web.nurse import home as nurse_home
 from learning.web.overview import (
+    audit,
     clinics,
     content,
     figures,
@@ -143,6 +144,8 @@ overview_pages = [
     path("clinics/", clinics.clinics, name="clinics"),
     path("clinics/new/", clinics.new_clinic, name="new_clinic"),
     path("clinics/<slug:key>/", clinics.clinic, name="clinic"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/file/", audit.audit_file, name="audit_file"),
     path("staff/", staff.staff, name="staff"),
     path("staff/invite/", staff.invite, name="invite"),
     path("staff/invitations/<slug:token>/", staff.invited, name="invited"),

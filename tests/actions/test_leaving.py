@@ -197,7 +197,7 @@ def test_erase_leaves_nothing_of_her_in_any_column_of_any_table(edition: Edition
         assert model._default_manager.exists(), model
     assert len(places_of(marks)) >= len(ERASABLE)
     kept = snapshot(bella)
-    AuditEntry.objects.all().delete()
+    noted = AuditEntry.objects.count()
 
     leaving.erase(learner=anna, now=NOW)
 
@@ -205,17 +205,15 @@ def test_erase_leaves_nothing_of_her_in_any_column_of_any_table(edition: Edition
     assert {name: rows for name, rows in snapshot(anna).items() if rows} == {}
     assert snapshot(bella) == kept
     assert places_of(others) >= {("learning_device", "hash"), ("learning_answer", "token")}
-    assert list(AuditEntry.objects.values_list("at", "actor", "verb", "object_key")) == [
-        (NOW, "a learner", "erased herself", "")
-    ]
+    log = AuditEntry.objects.order_by("id").values_list("at", "actor", "verb", "object_key")
+    assert list(log[noted:]) == [(NOW, "a learner", "erased herself", "")]
 
 
 def test_erase_twice_is_erased_once(edition: Edition) -> None:
     anna, _ = filled(edition, mark="anna")
-    AuditEntry.objects.all().delete()
     leaving.erase(learner=Learner.objects.get(pk=anna.pk), now=NOW)
     leaving.erase(learner=Learner(pk=anna.pk, created_on=TODAY), now=NOW)
-    assert AuditEntry.objects.count() == 1
+    assert AuditEntry.objects.filter(verb="erased herself").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -256,7 +254,6 @@ def test_forget_the_last_device_erases_the_learner(edition: Edition) -> None:
     bella, _ = filled(edition, mark="bella")
     ReturnCode.objects.filter(learner=anna).delete()
     kept = snapshot(bella)
-    AuditEntry.objects.all().delete()
     for device in anna.devices.all():
         leaving.forget_device(device=device, today=TODAY)
     assert places_of(marks) == set()

@@ -285,12 +285,12 @@ def test_deactivating_ends_everything_at_once_and_is_noted_once(vera: StaffMembe
     nora = factories.staff_member(overview=True)
     mark = nora.session_mark
     anew, _ = staffing.let_begin_anew(by=vera, staff=nora, now=NOW)
-    AuditEntry.objects.all().delete()
+    before = len(entries())
     for _ in range(2):
         staffing.deactivate(by=vera, staff=nora, now=LATER)
     nora.refresh_from_db()
     assert (nora.is_active, nora.session_mark == mark, state(anew)) == (False, False, (False, True))
-    assert entries() == [(vera.actor, "deactivated", nora.key)]
+    assert entries()[before:] == [(vera.actor, "deactivated", nora.key)]
 
 
 def test_nobody_deactivates_herself(vera: StaffMember) -> None:
@@ -382,11 +382,11 @@ def test_group_left_alone_gets_a_nurse_of_its_clinic(clinic: Clinic, vera: Staff
     with pytest.raises(staffing.GroupHasNurse):
         staffing.hand_over_group(by=vera, group=group, nurse=ines, now=NOW)
     staffing.deactivate(by=vera, staff=nora, now=NOW)
-    AuditEntry.objects.all().delete()
+    before = len(entries())
     for _ in range(2):
         staffing.hand_over_group(by=vera, group=group, nurse=ines, now=NOW)
     assert set(group.nurses.all()) == {nora, ines}
-    assert entries() == [(vera.actor, "handed a group over", f"{group.key}:{ines.key}")]
+    assert entries()[before:] == [(vera.actor, "handed a group over", f"{group.key}:{ines.key}")]
 
 
 def test_group_is_handed_to_an_active_nurse_of_its_clinic_alone(

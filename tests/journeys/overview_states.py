@@ -8,6 +8,7 @@ from tests.journeys.reader import Reader
 from tests.journeys.states import State, States, World
 
 FIGURES = States()
+AUDIT = "/en/overview/audit/"
 
 
 @FIGURES.of("overview/home.html")
@@ -52,4 +53,45 @@ def report_put_in_order(world: World) -> Reader:
     reader.page.get_by_label("Order").select_option("People, lowest first")
     reader.hands.press(reader.control("Show"))
     reader.page.locator("#finding:focus").wait_for()
+    return reader
+
+
+@FIGURES.of("overview/audit.html")
+def audit_log(world: World) -> Reader:
+    reader = world.staff(OVERVIEW)
+    reader.open(AUDIT)
+    reader.page.get_by_text("What is in the log").click()
+    return reader
+
+
+@FIGURES.of("overview/audit.html")
+def audit_log_of_one_actor_and_its_second_page(world: World) -> Reader:
+    reader = world.staff(OVERVIEW)
+    reader.open(AUDIT)
+    reader.page.get_by_label("From", exact=True).fill("2026-01-01")
+    reader.page.get_by_label("Who").select_option("A learner")
+    reader.hands.press(reader.control("Show"))
+    reader.page.locator("#found:focus", has_text="30 lines").wait_for()
+    reader.page.get_by_label("Who").select_option("Everybody")
+    reader.hands.press(reader.control("Show"))
+    reader.hands.press(reader.control("On to page 2"))
+    reader.page.locator("#found:focus", has_text="Lines 51 to").wait_for()
+    return reader
+
+
+@FIGURES.of("overview/audit.html")
+def audit_log_of_days_that_run_backwards(world: World) -> Reader:
+    reader = world.staff(OVERVIEW)
+    reader.open(AUDIT)
+    reader.page.get_by_label("From", exact=True).fill("2026-01-02")
+    reader.page.get_by_label("To", exact=True).fill("2026-01-01")
+    reader.hands.press(reader.control("Show"))
+    reader.page.locator(".error-summary:focus").wait_for()
+    return reader
+
+
+@FIGURES.of("overview/audit.html")
+def audit_log_with_nothing_found(world: World) -> Reader:
+    reader = world.staff(OVERVIEW)
+    reader.open(f"{AUDIT}?until=2001-01-01")
     return reader

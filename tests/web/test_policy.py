@@ -310,6 +310,8 @@ POLICY = {
         {"language": "en", "key": MISSING},
         to_nurse(404, 404),
     ),
+    "overview:audit": Rule("overview", to_overview(200), NO_POST),
+    "overview:audit_file": Rule("overview", NO_POST, from_overview(200)),
     "overview:staff": Rule("overview", to_overview(200), NO_POST),
     "overview:invite": Rule("overview", to_overview(200), from_overview(422)),
     "overview:invited": Rule(
@@ -540,6 +542,7 @@ CHANGES: dict[str, dict[str, dict[str, int]]] = {
     "learner:drop_question": {"TeamQuestion": {"learner": -1}},
     "nurse:roster": {"AuditEntry": {"nurse": 1}},
     "overview:report_file": {"AuditEntry": {"overview": 1}},
+    "overview:audit_file": {"AuditEntry": {"overview": 1}},
     "overview:revoke_invitation": {"AuditEntry": {"overview": 1}},
     "overview:discard_draft": {"AuditEntry": {"overview": 1, "publisher": 1}},
     "overview:deactivate": {"AuditEntry": {"overview": 1}},
