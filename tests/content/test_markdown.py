@@ -228,7 +228,7 @@ def assert_inert(text: str) -> None:
 
 @pytest.mark.parametrize("source", HOSTILE)
 def test_hostile_text_is_inert(source: str) -> None:
-    """S-054, S-060, S-068: nothing but text, known tags, known classes and addresses of this site comes out."""
+    """S-054, S-060, S-068: text, known tags and classes, and addresses of this site come out."""
     assert_inert(rendered(source).html)
 
 
