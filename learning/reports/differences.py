@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from learning.models import Clinic
 from learning.reports.estimates import in_quotes, right_after
@@ -16,20 +16,21 @@ LANGUAGES = {"en": "English"}
 
 def by_clinic(found: Figures) -> Table:
     names = _clinics()
-    harder = max(_harder(found).items(), key=lambda pair: pair[1], default=None)
+    harder = _harder(found)
     finding = ""
     if harder:
-        (key, clinic), lower = harder
+        (key, clinic), lower = max(harder.items(), key=lambda pair: pair[1])
         idea = next(idea for idea in found.ideas if idea.key == key)
         finding = (
-            f"At {names.get(clinic, clinic)} one idea is about {lower:.0f} points harder than "
-            f"people’s other answers there explain: {in_quotes(idea)} ({idea.title})."
+            f"At {names.get(clinic, clinic)}, of 100 people about {lower:.0f} fewer knew "
+            f"{in_quotes(idea)} ({idea.title}) than their other answers would lead one to expect."
         )
-    return _by(found, "clinic", "clinics", "Clinics", names.get, finding)
+    most = {idea: lower for (idea, _), lower in sorted(harder.items(), key=lambda pair: pair[1])}
+    return _by(found, "clinic", "clinics", "Clinics", names.get, finding, most)
 
 
 def by_language(found: Figures) -> Table:
-    return _by(found, "language", "languages", "Languages", LANGUAGES.get, "")
+    return _by(found, "language", "languages", "Languages", LANGUAGES.get, "", {})
 
 
 def _by(
@@ -39,7 +40,9 @@ def _by(
     title: str,
     named: Callable[[str], str | None],
     finding: str,
+    most: Mapping[str, float],
 ) -> Table:
+    """Ideas with the largest of these differences first, then as given."""
     rows = tuple(
         Row(
             (
@@ -53,7 +56,7 @@ def _by(
             Bar(told.percent / 100, told.percent / 100, told.percent / 100),
             modules=(idea.slug,),
         )
-        for idea in found.ideas
+        for idea in sorted(found.ideas, key=lambda idea: -most.get(idea.key, 0))
         for key, told in sorted(idea.shown.shares.get(group, {}).items())
     )
     if not finding and rows:
@@ -66,6 +69,7 @@ def _by(
         rows=rows,
         label=title[:-1],
         measure="Right after reading",
+        beside="Idea",
         note=f"Told in steps of five, for {LARGE} people or more; all others are taken together.",
     )
 

@@ -13,6 +13,7 @@ from learning.reports.tables import (
     Row,
     Table,
     bar,
+    correlation,
     count_cell,
     fewer_than,
     percent,
@@ -54,15 +55,18 @@ class QuestionRow:
         right = self.item.right
         told = f"{percent(right.value)} of {right.n:,} people were right"
         if self.action == "fix-now":
-            return f"A mistake here can be dangerous, and only {told}. Change this first."
+            return (
+                f"A mistake here can be dangerous, and only {told}. Read the section and the "
+                "question as a patient would, and say more plainly what to do."
+            )
         if self.action == "reword":
             return self._misread()
         if self.action == "teach":
             return f"Only {told} after reading. Say it earlier in the module, or more simply."
         if self.action == "ask-clinic":
             return (
-                f"At {self.item.clinic} this idea is harder than people’s other answers explain. "
-                "Ask there what people are told about it."
+                f"At {self.item.clinic} fewer people know this than their other answers would "
+                "lead one to expect. Ask there what people are told about it."
             )
         return f"{told}. Nothing stands out."
 
@@ -70,10 +74,13 @@ class QuestionRow:
         drawn = self.drawn
         if self.item.chosen and drawn is not None and drawn[1] > self.shown.right:
             text = self.asked.choices[drawn[0]]
-            return f"More people chose “{text}” than the right answer. Read the question again."
+            return (
+                f"More people chose “{text}” than the right answer. Read it as if for the first "
+                "time: can it be misread?"
+            )
         return (
-            "People who know the rest do no better here than others. Perhaps it is unclear: read "
-            "the question again."
+            "People who do well on the rest of the check do no better on this question. Perhaps "
+            "it is unclear: read it as if for the first time."
         )
 
     @property
@@ -120,7 +127,7 @@ def questions(found: Figures) -> Table:
         name="questions",
         title="Questions",
         finding=(
-            f"{first.todo}: “{first.asked.stem}” {first.why}"
+            f"{first.todo}. “{first.asked.stem}” {first.why}"
             if first
             else "No question needs a change that the numbers can justify."
         ),
@@ -131,7 +138,7 @@ def questions(found: Figures) -> Table:
             "People",
             "Right at first answer",
             "Drawn away by",
-            "Goes with the rest",
+            "Goes with other answers",
         ),
         rows=tuple(
             Row(
@@ -154,9 +161,9 @@ def questions(found: Figures) -> Table:
         measure="Right at first answer",
         beside="What to do",
         note=(
-            "First answers of each person’s first check after reading. “Goes with the rest” is the "
-            "correlation of a right answer with the rest of the same check, from "
-            f"{DISCRIMINATION_FROM} people on; below 0.2 a question tells little."
+            "First answers of each person’s first check after reading. “Goes with other answers”: "
+            "do people who know the rest of the check know this too? 1 is always, 0 is not at all, "
+            f"from {DISCRIMINATION_FROM} people on. Below 0.2 a question tells little."
         ),
     )
 
@@ -172,4 +179,4 @@ def _drawn_cell(question: QuestionRow) -> Cell:
 def _goes_with_cell(estimate: Estimate | None) -> Cell:
     if estimate is None:
         return Cell(f"not defined: fewer than {DISCRIMINATION_FROM}, or all alike", hidden=True)
-    return Cell(f"{estimate.value:.1f} ({estimate.low:.1f} to {estimate.high:.1f})", estimate.value)
+    return Cell(correlation(estimate), estimate.value)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from learning.models import AuditEntry, Edition, EditionQuestion, Question, StaffMember
-from learning.reports.figures import Asked, Idea, asked_in, ideas_of, months
-from learning.reports.tables import Cell, count_cell, hidden_cell, percent, share_cell
+from learning.reports.figures import Asked, Idea, asked_in, figures, ideas_of, months
+from learning.reports.items import question_rows
+from learning.reports.tables import Cell, correlation, count_cell, hidden_cell, percent, share_cell
 from learning.rules.disclosure import ShownQuestion
 from learning.rules.statistics import share
 
@@ -35,11 +36,15 @@ class Version:
 
 @dataclass(frozen=True)
 class Ledger:
+    """``todo`` and ``why`` are of the latest figures, "" where they tell nothing of it."""
+
     question: Question
     asked: Asked
     truth: str
     versions: tuple[Version, ...]
     periods: tuple[PeriodRow, ...]
+    todo: str
+    why: str
 
 
 def question_ledger(slug: str, key: str, version: int) -> Ledger | None:
@@ -58,6 +63,8 @@ def question_ledger(slug: str, key: str, version: int) -> Ledger | None:
     latest = places[-1]
     asked = asked_in(latest)
     text: Mapping[str, Any] = latest.wording.text
+    place = (slug, key, str(version))
+    row = next((row for row in question_rows(figures()) if row.place == place), None)
     return Ledger(
         question=latest.wording.question,
         asked=asked,
@@ -69,6 +76,8 @@ def question_ledger(slug: str, key: str, version: int) -> Ledger | None:
             for told, shown in idea.questions
             if (told.key, told.version) == (key, version)
         ),
+        todo=row.todo if row else "",
+        why=row.why if row else "",
     )
 
 
@@ -117,7 +126,7 @@ def _row(idea: Idea, asked: Asked, shown: ShownQuestion) -> PeriodRow:
         right=share_cell(share(shown.right, shown.n), k=idea.k),
         chosen=tuple(chosen),
         goes_with=(
-            Cell(f"{told.value:.1f} ({told.low:.1f} to {told.high:.1f})", told.value)
+            Cell(correlation(told), told.value)
             if told
             else Cell("not defined: fewer than 100 people, or all alike", hidden=True)
         ),

@@ -102,7 +102,10 @@ class MixUp:
 
     @property
     def sentence(self) -> str:
-        return f"{self.chosen:,} of {self.met:,} people who met it chose: “{self.wording}”"
+        return (
+            f"After reading, {self.chosen:,} of the {self.met:,} people who met it as an answer "
+            f"still chose: “{self.wording}”"
+        )
 
 
 def mixups(found: Figures) -> tuple[MixUp, ...]:

@@ -13,15 +13,26 @@ from learning.reports.items import question_rows
 from learning.reports.overview import mixups, readiness
 from learning.reports.tables import percent
 
+LOOKS = {
+    "objectives": "Look at every idea",
+    "misconceptions": "Look at all mix-ups",
+    "clinics": "Compare the clinics",
+    "reach": "Look at all modules",
+}
+
 
 @dataclass(frozen=True)
 class Finding:
-    """``report`` is the report it comes from, ``place`` a question it leads to."""
+    """What is, what to do about it, and where to look: a question, or else a report."""
 
     sentence: str
     todo: str
     report: str
     place: tuple[str, ...] = ()
+
+    @property
+    def look(self) -> str:
+        return "Look at this question" if self.place else LOOKS[self.report]
 
 
 def five_things(found: Figures) -> tuple[Finding, ...]:
@@ -51,7 +62,7 @@ def _red_flags(found: Figures) -> Iterator[Finding]:
     if not ready.told:
         return
     sentence = (
-        f"Of {ready.told} must-know ideas about when to call, {ready.known} were right for at "
+        f"{ready.known} of {ready.told} must-know ideas about when to call were right for at "
         "least 8 of 10 people."
     )
     if ready.weakest is not None and ready.known < ready.told:
@@ -75,18 +86,18 @@ def _mistaken(found: Figures) -> Iterator[Finding]:
     mistakes = [(told.value, idea) for idea in found.ideas if (told := sure_and_wrong(idea))]
     for value, idea in sorted(mistakes, key=lambda pair: -pair[0])[:1]:
         yield Finding(
-            f"{percent(value)} were sure and mistaken about {in_quotes(idea)}.",
+            f"{percent(value)} of people were sure of a wrong answer about {in_quotes(idea)}.",
             "Ask nurses to bring it up",
             "objectives",
         )
 
 
 def _gain(found: Figures) -> Iterator[Finding]:
-    gains = [(told, idea) for idea in found.ideas if (told := gain(idea))]
+    gains = [(told, idea) for idea in found.ideas if (told := gain(idea)) and told.value > 0]
     for told, idea in sorted(gains, key=lambda pair: -pair[0].value)[:1]:
         yield Finding(
-            f"Reading helps most with {in_quotes(idea)}: {100 * told.value:+.0f} points among "
-            f"{told.n:,} people who answered before and after.",
+            f"Reading helps most with {in_quotes(idea)}: of 100 people "
+            f"{100 * told.value:.0f} more were right after it than before.",
             "Nothing to do",
             "objectives",
         )

@@ -128,12 +128,25 @@ def share_cell(estimate: Estimate | None, *, k: int) -> Cell:
     return Cell(f"{percent(estimate.value)} ({low} to {high})", estimate.value)
 
 
+def signed(value: float) -> str:
+    """A whole number with its sign; what rounds to nothing is +0."""
+    return f"{round(value) + 0:+d}"
+
+
+def correlation(estimate: Estimate) -> str:
+    """“0.3 (0.1 to 0.5)”, never -0.0."""
+    value, low, high = (
+        f"{round(part, 1) + 0.0:.1f}" for part in (estimate.value, estimate.low, estimate.high)
+    )
+    return f"{value} ({low} to {high})"
+
+
 def gain_cell(estimate: Estimate | None, *, k: int) -> Cell:
     """“+12 points (+4 to +20)”, or that it is hidden."""
     if estimate is None:
         return hidden_cell(k)
-    ends = " to ".join(f"{100 * end:+.0f}" for end in (estimate.low, estimate.high))
-    return Cell(f"{100 * estimate.value:+.0f} points ({ends})", estimate.value)
+    ends = " to ".join(signed(100 * end) for end in (estimate.low, estimate.high))
+    return Cell(f"{signed(100 * estimate.value)} points ({ends})", estimate.value)
 
 
 def count_cell(count: int | None, *, k: int) -> Cell:

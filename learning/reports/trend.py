@@ -9,16 +9,17 @@ from learning.rules.statistics import Z_95, Z_999, Estimate, difference
 
 
 def trend_table(found: Figures) -> Table:
-    """Every idea of the chosen module, or else of the first, with what changed between periods."""
+    """Each idea of the chosen module, or else of the first, from period to period."""
     slug = found.module or next(iter(found.titles), "")
-    rows = []
+    rows: dict[str, list[Row]] = {}
     changes: list[tuple[Estimate, Idea]] = []
     earlier: dict[str, Idea] = {}
     for idea in ideas_of(slug):
         change = _change(idea, earlier.get(idea.key))
         if change is not None and _is_sure(idea, earlier[idea.key]):
             changes.append((change, idea))
-        rows.append(_row(idea, change, is_first=idea.key not in earlier))
+        row = _row(idea, change, is_first=idea.key not in earlier)
+        rows.setdefault(idea.key, []).append(row)
         earlier[idea.key] = idea
     return Table(
         name="periods",
@@ -32,9 +33,10 @@ def trend_table(found: Figures) -> Table:
             "Right after reading",
             "Since the period before",
         ),
-        rows=tuple(rows),
+        rows=tuple(row for of_one_idea in rows.values() for row in of_one_idea),
         label="Idea",
         measure="Right after reading",
+        beside="Period",
         note="A period is closed once and never computed again. Each has other people.",
     )
 

@@ -29,7 +29,7 @@ def overview_without_figures(world: World) -> Reader:
 @FIGURES.of("overview/question.html")
 def question_with_its_figures(world: World) -> Reader:
     reader = overview(world)
-    reader.follow("Look at the figures behind number 1")
+    reader.follow("Look at this question, number 1")
     return reader
 
 

@@ -144,7 +144,8 @@ def test_objectives_tell_shares_gain_and_doubt(october: Period) -> None:
 def test_mixups_are_of_those_who_met_them_as_a_choice(october: Period) -> None:
     table = misconceptions(figures())
     assert table.finding == (
-        "130 of 220 people who met it chose: “A cell grows before it breaks out”"
+        "After reading, 130 of the 220 people who met it as an answer still chose: “A cell grows "
+        "before it breaks out”"
     )
     assert [row[:4] for row in cells(table)] == [
         ("A cell grows before it breaks out", "How breast cancer spreads", "130", "220"),
@@ -155,8 +156,8 @@ def test_mixups_are_of_those_who_met_them_as_a_choice(october: Period) -> None:
 def test_questions_come_by_what_to_do_and_harm(october: Period) -> None:
     table = questions(figures())
     assert table.finding == (
-        "Look at the wording: “What must a cell do before all else?” More people chose “Grow "
-        "elsewhere” than the right answer. Read the question again."
+        "Look at the wording. “What must a cell do before all else?” More people chose “Grow "
+        "elsewhere” than the right answer. Read it as if for the first time: can it be misread?"
     )
     assert cells(table) == [
         (
@@ -194,8 +195,8 @@ def test_clinic_is_named_where_one_idea_is_harder_than_its_others(
 ) -> None:
     table = REPORTS["clinics"](figures())
     assert table.finding == (
-        "At North one idea is about 46 points harder than people’s other answers there explain: "
-        "“How cells can move” (How breast cancer spreads)."
+        "At North, of 100 people about 46 fewer knew “How cells can move” (How breast cancer "
+        "spreads) than their other answers would lead one to expect."
     )
     assert [row[0:1] + row[3:5] for row in cells(table)] == [
         ("All others", "about 90%", "100 or more"),
@@ -222,34 +223,38 @@ def test_five_things_matter_most(october: Period) -> None:
         (
             (
                 "“What must a cell do before all else?” More people chose “Grow elsewhere” than "
-                "the right answer. Read the question again."
+                "the right answer. Read it as if for the first time: can it be misread?"
             ),
             "Look at the wording",
             "questions",
         ),
         (
             (
-                "“Which is a way that cancer can spread?” At North this idea is harder than "
-                "people’s other answers explain. Ask there what people are told about it."
+                "“Which is a way that cancer can spread?” At North fewer people know this than "
+                "their other answers would lead one to expect. Ask there what people are told "
+                "about it."
             ),
             "Ask one clinic",
             "questions",
         ),
         (
             (
-                "At North one idea is about 46 points harder than people’s other answers there "
-                "explain: “How cells can move” (How breast cancer spreads)."
+                "At North, of 100 people about 46 fewer knew “How cells can move” (How breast "
+                "cancer spreads) than their other answers would lead one to expect."
             ),
             "Ask there what people are told",
             "clinics",
         ),
         (
-            "130 of 220 people who met it chose: “A cell grows before it breaks out”",
+            (
+                "After reading, 130 of the 220 people who met it as an answer still chose: “A cell "
+                "grows before it breaks out”"
+            ),
             "Ask nurses to bring it up",
             "misconceptions",
         ),
         (
-            "15% were sure and mistaken about “How cells can move”.",
+            "15% of people were sure of a wrong answer about “How cells can move”.",
             "Ask nurses to bring it up",
             "objectives",
         ),
@@ -294,8 +299,8 @@ def test_trend_names_only_what_chance_does_not_make(edition: Edition, october: P
     )
     assert [(row[1], row[2], row[5]) for row in cells(table)] == [
         ("How cells can move.", "October 2026", "its first period"),
-        ("What a cell does first.", "October 2026", "its first period"),
         ("How cells can move.", "November 2026", "-2 points (-12 to +9)"),
+        ("What a cell does first.", "October 2026", "its first period"),
         ("What a cell does first.", "November 2026", "+55 points (+46 to +62)"),
     ]
 
@@ -308,6 +313,13 @@ def test_ledger_tells_words_and_history_of_a_question(edition: Edition, october:
         "Cancer can spread through the lymph system.",
     )
     assert ledger.versions == (Version(ledger.question, (edition,), ""),)
+    assert (ledger.todo, ledger.why) == (
+        "Ask one clinic",
+        (
+            "At North fewer people know this than their other answers would lead one to expect. "
+            "Ask there what people are told about it."
+        ),
+    )
     (row,) = ledger.periods
     assert (row.period, row.people.text, row.right.text) == (
         "October 2026",

@@ -161,8 +161,9 @@ def test_empty_overview_says_when_figures_appear(edition: Edition, viewer: Visit
 def test_start_page_leads_to_what_is_behind_each_finding(closed: Edition, viewer: Visitor) -> None:
     page = viewer.get("/en/overview/")
     assert "“What must a cell do before all else?”" in page.text
-    behind = page.links["Look at the figures behind number 1"]
-    assert viewer.get(behind).heading == "What must a cell do before all else?"
+    shown = viewer.get(page.links["Look at this question, number 1"])
+    assert shown.heading == "What must a cell do before all else?"
+    assert "Teach it earlier or more clearly Only 33% of" in shown.text
 
 
 def test_filter_that_asks_for_other_breakdowns_is_ignored(closed: Edition, viewer: Visitor) -> None:
