@@ -1,4 +1,4 @@
-"""Counting wrong codes, so that nobody guesses one, and nobody else is shut out; and uploads.
+"""Counting wrong codes, so that nobody guesses one or is shut out; and files of staff.
 
 Of codes only failures count. A whole hospital may stand behind one address, so the ceiling is high:
 at 100 guesses in ten minutes it takes an address more than a hundred years to hit one of a thousand
@@ -23,7 +23,8 @@ from learning.actions.forgetting import forget_counts
 CEILING = 100
 WINDOW = datetime.timedelta(minutes=10)
 MOST_UPLOADS = 30
-UPLOADS_WINDOW = datetime.timedelta(hours=1)
+MOST_FILES = 30
+ACCOUNT_WINDOW = datetime.timedelta(hours=1)
 ALARM = 1_000
 ALARM_WINDOW = datetime.timedelta(hours=1)
 
@@ -60,18 +61,36 @@ def note_failure(request: HttpRequest, *, now: datetime.datetime) -> None:
 
 def wait_to_upload(account: str, *, now: datetime.datetime) -> int:
     """The seconds until this account may upload another file; 0: at once."""
-    if cache.get(_uploads_key(account, now), 0) < MOST_UPLOADS:
-        return 0
-    return _left(now, UPLOADS_WINDOW)
+    return _wait_of("uploads", account, now, most=MOST_UPLOADS)
 
 
 def note_upload(account: str, *, now: datetime.datetime) -> None:
     """Count a file that this account uploaded, kept or not."""
-    _count(_uploads_key(account, now), _left(now, UPLOADS_WINDOW))
+    _note_of("uploads", account, now)
 
 
-def _uploads_key(account: str, now: datetime.datetime) -> str:
-    return f"uploads:{_window(now, UPLOADS_WINDOW)}:{account}"
+def wait_to_take(account: str, *, now: datetime.datetime) -> int:
+    """The seconds until this account may take another file away; 0: at once."""
+    return _wait_of("files", account, now, most=MOST_FILES)
+
+
+def note_taken(account: str, *, now: datetime.datetime) -> None:
+    """Count a file that this account took away."""
+    _note_of("files", account, now)
+
+
+def _wait_of(kind: str, account: str, now: datetime.datetime, *, most: int) -> int:
+    if cache.get(_account_key(kind, account, now), 0) < most:
+        return 0
+    return _left(now, ACCOUNT_WINDOW)
+
+
+def _note_of(kind: str, account: str, now: datetime.datetime) -> None:
+    _count(_account_key(kind, account, now), _left(now, ACCOUNT_WINDOW))
+
+
+def _account_key(kind: str, account: str, now: datetime.datetime) -> str:
+    return f"{kind}:{_window(now, ACCOUNT_WINDOW)}:{account}"
 
 
 def _count(key: str, seconds: int) -> int:

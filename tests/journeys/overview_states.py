@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from learning.reports.overview import REPORTS
+from learning.web.throttle import MOST_FILES
 from tests.journeys.clinic_states import OVERVIEW
 from tests.journeys.reader import Reader
 from tests.journeys.states import State, States, World
@@ -94,4 +95,25 @@ def audit_log_of_days_that_run_backwards(world: World) -> Reader:
 def audit_log_with_nothing_found(world: World) -> Reader:
     reader = world.staff(OVERVIEW)
     reader.open(f"{AUDIT}?until=2001-01-01")
+    return reader
+
+
+@FIGURES.of("account/too_many_files.html")
+def more_files_than_an_hour_allows(world: World) -> Reader:
+    """Somebody of her own, because no other journey of hers could take a file for an hour."""
+    reader = world.staff("Nurse Demo Northeast")
+    reader.open("/en/nurse/groups/")
+    reader.follow("Tuesday clinic")
+    form = reader.page.locator("form[action$='/roster/']")
+    path = form.get_attribute("action")
+    token = form.locator("[name=csrfmiddlewaretoken]").input_value()
+    for _ in range(MOST_FILES):
+        reader.context.request.post(
+            f"{reader.address}{path}",
+            form={"csrfmiddlewaretoken": token},
+            headers={"Origin": reader.address},
+        )
+    with reader.page.expect_navigation() as sent:
+        reader.hands.press(form.get_by_role("button"))
+    assert sent.value.status == 429
     return reader

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django import forms
 from django.conf import settings
 from django.db import InterfaceError, InternalError, OperationalError
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +20,7 @@ from learning.models.groups import TeachBackResult
 from learning.reports.groups import own_members
 from learning.reports.person import note_for_chart, person_page
 from learning.reports.roster import roster as roster_of
+from learning.web.files import counted, spreadsheet
 from learning.web.forms import TokenForm, new_form_token
 from learning.web.htmx import SeeOther
 from learning.web.moment import now
@@ -252,13 +253,10 @@ def remove_person(request: StaffRequest, language: str, key: str) -> HttpRespons
 
 @require_POST
 @nurse_only
+@counted
 def roster(request: StaffRequest, language: str, key: str) -> HttpResponse:
     """The people of a group as a file, made while it is sent."""
     group = own_group(request, key)
     with _hers():
         talking.note_roster(nurse=request.staff, group=group, now=now())
-    return StreamingHttpResponse(  # type: ignore[return-value]
-        roster_of(request.staff, group),
-        content_type="text/csv; charset=utf-8; header=present",
-        headers={"Content-Disposition": 'attachment; filename="waymark-roster.csv"'},
-    )
+    return spreadsheet(roster_of(request.staff, group), name="waymark-roster")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from learning.actions.noting import note_file
 from learning.reports import audit as reports
-from learning.web.files import spreadsheet
+from learning.web.files import counted, spreadsheet
 from learning.web.moment import now
 from learning.web.staff import StaffRequest, overview_only
 
@@ -112,6 +112,7 @@ def _show(request: StaffRequest, language: str, form: AuditForm) -> HttpResponse
 
 @require_POST
 @overview_only
+@counted
 def audit_file(request: StaffRequest, language: str) -> HttpResponse:
     """The very lines of the list as a file, all its pages."""
     form = _form(request)

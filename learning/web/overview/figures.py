@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from django import forms
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -21,6 +21,7 @@ from learning.reports.overview_start import five_things
 from learning.reports.tables import Table, arranged
 from learning.rules.periods import closes_on
 from learning.rules.spreadsheet import BYTE_ORDER_MARK, row
+from learning.web.files import counted, spreadsheet
 from learning.web.moment import now
 from learning.web.staff import StaffRequest, desk_only, overview_only
 
@@ -124,13 +125,12 @@ def report(request: StaffRequest, language: str, name: str) -> HttpResponse:
 
 @require_POST
 @overview_only
+@counted
 def report_file(request: StaffRequest, language: str, name: str) -> HttpResponse:
     """The very rows of the report as a file, line by line."""
     table = _table(request, name, _figures(request))
     note_file(staff=request.staff, name=table.name, now=now())
-    response = StreamingHttpResponse(_lines(table), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="waymark-{table.name}.csv"'
-    return response  # type: ignore[return-value]
+    return spreadsheet(_lines(table), name=f"waymark-{table.name}")
 
 
 def _lines(table: Table) -> Iterator[str]:

@@ -195,7 +195,7 @@ def test_file_holds_the_very_lines_of_the_page_and_is_noted(
     clock.move(minutes=1)
     taken = file(visitor, visitor.get(LOG + query))
     assert taken.status == 200
-    assert taken.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert taken.headers["Content-Type"] == "text/csv; charset=utf-8; header=present"
     assert taken.headers["Content-Disposition"] == 'attachment; filename="waymark-audit-log.csv"'
     assert "no-store" in taken.headers["Cache-Control"]
     newest = AuditEntry.objects.latest("at", "id")

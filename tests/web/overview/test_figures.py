@@ -143,7 +143,7 @@ def test_page_chart_table_and_file_show_the_same_numbers(
 def test_file_is_for_spreadsheets_and_is_noted(closed: Edition, viewer: Visitor) -> None:
     """B10"""
     shown = taken(viewer, "objectives")
-    assert shown.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert shown.headers["Content-Type"] == "text/csv; charset=utf-8; header=present"
     assert shown.headers["Content-Disposition"] == ('attachment; filename="waymark-objectives.csv"')
     assert "no-store" in shown.headers["Cache-Control"]
     assert shown.html.startswith('\ufeff"Module","Idea","People"')
