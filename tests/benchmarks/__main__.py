@@ -34,6 +34,7 @@ MEASURES = (
     "joins",
     "closing",
     "overview",
+    "files",
 )
 LONG_MEASURES = ("suite", "clone")
 

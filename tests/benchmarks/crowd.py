@@ -3,8 +3,8 @@
 A few hundred people are drawn from the model of ``fixtures/population.yaml``, then copied in the
 database itself until there are enough answers. So a million take a minute, on either database, and
 the figures of many copies are known from those of one. Run with a site's environment, and a number
-of checks, ``close`` or ``viewer``: processes of their own, so that the memory of one does not hide
-the other's.
+of checks, ``close``, ``viewer`` or ``log``: processes of their own, so that the memory of one does
+not hide the other's.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import django
 
 DRAWN = 250
 CHECKS_EACH = 12  # of a person who is drawn, about
+LINES = 20_000
 STRIDE = 100_000  # more than the ids of those who are drawn
 MODEL = Path("fixtures/population.yaml")
 SITTING = "module_id, edition_id, language, clinic_id, occasion, size, started_at, finished_at"
@@ -32,7 +33,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "learning.settings")
     django.setup()
     asked = sys.argv[1]
-    found = {"close": closed, "viewer": viewer}[asked]() if asked.isalpha() else fill(int(asked))
+    others = {"close": closed, "viewer": viewer, "log": log}
+    found = others[asked]() if asked.isalpha() else fill(int(asked))
     json.dump(found, sys.stdout)
 
 
@@ -97,6 +99,24 @@ def _copy(connection: Any, copy: int) -> None:
             f"SELECT id + {moved}, question_id + {moved}, token, {ANSWER} "
             f"FROM learning_answer WHERE id < {STRIDE}"
         )
+
+
+def log() -> dict[str, int]:
+    """Make the audit log so many lines long, as it is after some years."""
+    import datetime
+
+    from django.utils import timezone
+
+    from learning.models import AuditEntry
+
+    now, missing = timezone.now(), LINES - AuditEntry.objects.count()
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            at=now - datetime.timedelta(minutes=number), actor="a learner", verb="erased herself"
+        )
+        for number in range(missing)
+    )
+    return {"lines": AuditEntry.objects.count()}
 
 
 def closed() -> dict[str, Any]:
