@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import json
 import random
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.core.management import call_command
 
 from learning.actions import checking, leaving
 from learning.actions.closing import close_due
@@ -21,6 +23,7 @@ from learning.rules.disclosure import ObjectiveCounts, QuestionCounts, publish
 from learning.rules.grading import Response
 from learning.rules.statistics import Pairs
 from tests import factories
+from tests.factories import TODAY
 from tests.markup import seen
 from tests.visitor import Shown, Visitor
 
@@ -151,6 +154,20 @@ def test_file_is_for_spreadsheets_and_is_noted(closed: Edition, viewer: Visitor)
     assert (entry.object_key, entry.actor.startswith("staff:")) == ("objectives", True)
 
 
+def test_file_is_of_what_was_chosen_last(closed: Edition, viewer: Visitor) -> None:
+    """Its button is in the region that a filter replaces, so that it follows the filter."""
+    query = "until=2026-09&module=how-it-spreads&sort=-2"
+    page = viewer.get(f"/en/overview/figures/objectives/?{query}")
+    (region,) = (e for e in page.page.root.iter("section") if e.attrib.get("id") == "report")
+    file = f"/en/overview/figures/objectives/file/?{query}"
+    assert [form.attrib["action"] for form in region.iter("form")] == [file]
+    rows = [[seen(cell) for cell in row] for row in region.iter("tr")]
+    taken = viewer.press(page, action=file).html.removeprefix("\ufeff")
+    assert [
+        [cell.removeprefix("'") for cell in row] for row in csv.reader(io.StringIO(taken))
+    ] == rows
+
+
 def test_empty_overview_says_when_figures_appear(edition: Edition, viewer: Visitor) -> None:
     for address in ("/en/overview/", "/en/overview/figures/questions/"):
         text = viewer.get(address).text
@@ -253,3 +270,23 @@ def test_erasing_and_answering_again_change_no_published_page(
     close_due(now=datetime.datetime(2026, 11, 20, tzinfo=datetime.UTC))
     assert everything(viewer) == before
     assert figures().periods
+
+
+@pytest.mark.parametrize("days", [30, 45])
+def test_nightly_erases_who_is_idle_and_leaves_every_period_to_the_byte(
+    closed: Edition, settings: LazySettings, days: int
+) -> None:
+    """S-077: by the days that the operator set; a day less, and she is still known."""
+    settings.DEVICE_DAYS = days
+
+    def periods() -> str:
+        return json.dumps(list(Period.objects.order_by("id").values()), default=str)
+
+    before, (stays, *gone) = periods(), Learner.objects.all()
+    for learner in (stays, *gone):
+        idle = days if learner == stays else days + 1
+        last = TODAY - datetime.timedelta(days=idle)
+        factories.device(learner=learner, last_used_on=last)
+    call_command("nightly", stdout=io.StringIO())
+    assert list(Learner.objects.all()) == [stays]
+    assert (periods(), Period.objects.count()) == (before, 2)
