@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from learning.models import Clinic
 from learning.reports.estimates import in_quotes, right_after
-from learning.reports.figures import Figures
+from learning.reports.figures import Figures, Idea
 from learning.reports.tables import Bar, Cell, Row, Table, share_cell
 from learning.rules.disclosure import LARGE
 from learning.rules.items import harder_in
@@ -14,17 +15,41 @@ from learning.rules.items import harder_in
 LANGUAGES = {"en": "English"}
 
 
+@dataclass(frozen=True)
+class Harder:
+    """One idea is harder at a clinic than its people's other answers explain, by ``points``."""
+
+    name: str
+    idea: Idea
+    points: float
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"At {self.name}, of 100 people about {self.points:.0f} fewer knew "
+            f"{in_quotes(self.idea)} ({self.idea.title}) than their other answers would lead one "
+            "to expect."
+        )
+
+
+def hardest(found: Figures) -> Harder | None:
+    """The clinic and idea where this difference is largest, or None where it may be chance."""
+    return _hardest(found, _clinics())
+
+
+def _hardest(found: Figures, names: Mapping[str, str]) -> Harder | None:
+    largest = max(_harder(found).items(), key=lambda pair: pair[1], default=None)
+    if largest is None:
+        return None
+    (key, clinic), points = largest
+    idea = next(idea for idea in found.ideas if idea.key == key)
+    return Harder(names.get(clinic, clinic), idea, points)
+
+
 def by_clinic(found: Figures) -> Table:
     names = _clinics()
-    harder = _harder(found)
-    finding = ""
-    if harder:
-        (key, clinic), lower = max(harder.items(), key=lambda pair: pair[1])
-        idea = next(idea for idea in found.ideas if idea.key == key)
-        finding = (
-            f"At {names.get(clinic, clinic)}, of 100 people about {lower:.0f} fewer knew "
-            f"{in_quotes(idea)} ({idea.title}) than their other answers would lead one to expect."
-        )
+    harder, first = _harder(found), _hardest(found, names)
+    finding = first.sentence if first else ""
     most = {idea: lower for (idea, _), lower in sorted(harder.items(), key=lambda pair: pair[1])}
     return _by(found, "clinic", "clinics", "Clinics", names.get, finding, most)
 

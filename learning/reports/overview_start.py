@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from learning.reports.differences import by_clinic
+from learning.reports.differences import hardest
 from learning.reports.estimates import gain, in_quotes, sure_and_wrong
 from learning.reports.figures import Figures
 from learning.reports.items import question_rows
@@ -23,12 +23,13 @@ LOOKS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """What is, what to do about it, and where to look: a question, or else a report."""
+    """What is, what to do about it, and where to look: a question, or else a report of a module."""
 
     sentence: str
     todo: str
     report: str
     place: tuple[str, ...] = ()
+    module: str = ""  # the report is of this module alone
 
     @property
     def look(self) -> str:
@@ -65,21 +66,28 @@ def _red_flags(found: Figures) -> Iterator[Finding]:
         f"{ready.known} of {ready.told} must-know ideas about when to call were right for at "
         "least 8 of 10 people."
     )
-    if ready.weakest is not None and ready.known < ready.told:
-        sentence += f" The weakest: {in_quotes(ready.weakest)}."
-    todo = "Nothing to do" if ready.known == ready.told else "Read that section as a patient would"
-    yield Finding(sentence, todo, "objectives")
+    weakest = ready.weakest
+    if weakest is None or ready.known == ready.told:
+        yield Finding(sentence, "Nothing to do", "objectives")
+        return
+    yield Finding(
+        f"{sentence} The weakest: {in_quotes(weakest)}.",
+        f"Read “{weakest.title}” as a patient would",
+        "objectives",
+        module=weakest.slug,
+    )
 
 
 def _clinic(found: Figures) -> Iterator[Finding]:
-    finding = by_clinic(found).finding
-    if finding.startswith("At "):
-        yield Finding(finding, "Ask there what people are told", "clinics")
+    clinic = hardest(found)
+    if clinic is not None:
+        todo = f"Ask {clinic.name} what people are told"
+        yield Finding(clinic.sentence, todo, "clinics", module=clinic.idea.slug)
 
 
 def _mixup(found: Figures) -> Iterator[Finding]:
     for mixup in mixups(found)[:1]:
-        yield Finding(mixup.sentence, "Ask nurses to bring it up", "misconceptions")
+        yield Finding(mixup.sentence, "Ask nurses to talk about this mix-up", "misconceptions")
 
 
 def _mistaken(found: Figures) -> Iterator[Finding]:
@@ -87,8 +95,9 @@ def _mistaken(found: Figures) -> Iterator[Finding]:
     for value, idea in sorted(mistakes, key=lambda pair: -pair[0])[:1]:
         yield Finding(
             f"{percent(value)} of people were sure of a wrong answer about {in_quotes(idea)}.",
-            "Ask nurses to bring it up",
+            "Ask nurses to talk about this idea",
             "objectives",
+            module=idea.slug,
         )
 
 

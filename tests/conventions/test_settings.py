@@ -232,7 +232,7 @@ def directives(policy: str) -> set[str]:
 def test_every_response_is_guarded(
     shown: dict[str, tuple[int, dict[str, str], str]], name: str
 ) -> None:
-    """S-085, S-087, S-089: pages, errors and files alike."""
+    """S-070, S-085, S-087, S-089: pages, errors and files alike."""
     status, headers, _ = shown[name]
     assert status == (404 if name == "missing" else 200)
     wanted = {

@@ -242,7 +242,7 @@ def test_five_things_matter_most(october: Period) -> None:
                 "At North, of 100 people about 46 fewer knew “How cells can move” (How breast "
                 "cancer spreads) than their other answers would lead one to expect."
             ),
-            "Ask there what people are told",
+            "Ask North what people are told",
             "clinics",
         ),
         (
@@ -250,12 +250,12 @@ def test_five_things_matter_most(october: Period) -> None:
                 "After reading, 130 of the 220 people who met it as an answer still chose: “A cell "
                 "grows before it breaks out”"
             ),
-            "Ask nurses to bring it up",
+            "Ask nurses to talk about this mix-up",
             "misconceptions",
         ),
         (
             "15% of people were sure of a wrong answer about “How cells can move”.",
-            "Ask nurses to bring it up",
+            "Ask nurses to talk about this idea",
             "objectives",
         ),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from typing import Any
 
 import pytest
@@ -284,6 +285,15 @@ def test_passkey_signs_in_alone(newcomer: Visitor, vera: StaffMember) -> None:
     assert shown.headers["Location"] == "/en/overview/clinics/"
     shown = sign_in_with(Visitor(), passkey, next="https://evil.example/")
     assert shown.headers["Location"] == "/en/account/"
+
+
+def test_name_that_closes_a_script_stays_text(newcomer: Visitor, vera: StaffMember) -> None:
+    """S-059: what the browser's passkey dialog is given holds her name, on a page with scripts."""
+    name = '</script><script>x()</script>"&'
+    StaffMember.objects.filter(pk=vera.pk).update(name=name)
+    page = confirm(newcomer, ADD)
+    assert "<script>x()" not in page.html
+    assert name in json.dumps(asked(page), ensure_ascii=False).replace('\\"', '"')
 
 
 def test_passkey_is_the_second_step_after_a_password(newcomer: Visitor, vera: StaffMember) -> None:

@@ -171,7 +171,7 @@ def test_start_where_every_question_was_withdrawn_says_so(
 
 
 def test_question_gives_nothing_away_before_it_is_answered(anna: Reader) -> None:
-    """S-013: no truth, reason, mix-up or key of a choice is anywhere in the page."""
+    """S-013, S-014: no truth, reason, mix-up or key of a choice is anywhere in the page."""
     for number in (1, 2, 3, 4):
         shown = anna.question(number)
         place = anna.place(number)

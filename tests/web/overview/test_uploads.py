@@ -236,7 +236,9 @@ def test_hostile_file_is_a_list_of_faults_after_little_work(
     """S-067: work is counted in calls; to read our longest module takes 0.8 million."""
     path = uploaded(viewer, HOSTILE[name])
     work = cProfile.Profile()
+    before = rows()
     page = work.runcall(viewer.get, path)
+    assert rows() == before
     assert sum(entry.callcount for entry in work.getstats()) < 5_000_000
     assert page.status == 200
     assert "to mend" in page.text
