@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from learning.reports.overview import REPORTS
 from learning.web.throttle import MOST_FILES
 from tests.journeys.clinic_states import OVERVIEW
@@ -29,8 +31,11 @@ def overview_without_figures(world: World) -> Reader:
 
 @FIGURES.of("overview/question.html")
 def question_with_its_figures(world: World) -> Reader:
-    reader = overview(world)
-    reader.follow("Look at this question, number 1")
+    reader = world.staff(OVERVIEW)
+    reader.open("/en/overview/figures/questions/")
+    with reader.page.expect_navigation():
+        reader.hands.press(reader.page.locator(".bars a").first)
+    assert reader.page.get_by_role("heading", name="Its figures, period by period").is_visible()
     return reader
 
 
@@ -72,7 +77,7 @@ def audit_log_of_one_actor_and_its_second_page(world: World) -> Reader:
     reader.page.get_by_label("From", exact=True).fill("2026-01-01")
     reader.page.get_by_label("Who").select_option("A learner")
     reader.hands.press(reader.control("Show"))
-    reader.page.locator("#found:focus", has_text="30 lines").wait_for()
+    reader.page.locator("#found:focus", has_text=re.compile("lines", re.IGNORECASE)).wait_for()
     reader.page.get_by_label("Who").select_option("Everybody")
     reader.hands.press(reader.control("Show"))
     reader.hands.press(reader.control("On to page 2"))

@@ -26,7 +26,7 @@ if __name__ == "__main__":
     mark_database()
     folder, now = Path(settings.CONTENT_DIR), timezone.now()
     simulate(folder / "demo.yaml", now=now)
-    populate(folder / "population.yaml", people=400, now=now, say=lambda *_: None)
+    populate(folder / "population.yaml", people=1200, now=now, say=lambda *_: None)
     publish_edited(shipped_library(), now=now)
     print(
         json.dumps({someone.name: f"/en/account/demo/{token}/" for someone, token in new_links()})

@@ -46,7 +46,7 @@ def test_overview_finds_the_bad_questions_and_the_clinic_of_the_model(shipped: N
     assert listed[0] == ("fever-night", "fix-now")
     assert ("resting-in-bone", "reword") in listed[:2]
     clinic = by_clinic(found).finding
-    assert clinic.startswith("At South Clinic (simulated) one idea is about ")
+    assert clinic.startswith("At South Clinic (simulated), of 100 people about ")
     spine = next(idea for idea in found.ideas if idea.key == "bones:spine")
     assert spine.sentence.rstrip(".") in clinic
 

@@ -178,7 +178,7 @@ def test_empty_overview_says_when_figures_appear(edition: Edition, viewer: Visit
 def test_start_page_leads_to_what_is_behind_each_finding(closed: Edition, viewer: Visitor) -> None:
     page = viewer.get("/en/overview/")
     assert "“What must a cell do before all else?”" in page.text
-    shown = viewer.get(page.links["Look at this question, number 1"])
+    shown = viewer.get(page.links["Look at this question (number 1)"])
     assert shown.heading == "What must a cell do before all else?"
     assert "Teach it earlier or more clearly Only 33% of" in shown.text
 
