@@ -34,11 +34,13 @@ class Harder:
 
 def hardest(found: Figures) -> Harder | None:
     """The clinic and idea where this difference is largest, or None where it may be chance."""
-    return _hardest(found, _clinics())
+    return _hardest(found, _harder(found), _clinics())
 
 
-def _hardest(found: Figures, names: Mapping[str, str]) -> Harder | None:
-    largest = max(_harder(found).items(), key=lambda pair: pair[1], default=None)
+def _hardest(
+    found: Figures, harder: Mapping[tuple[str, str], float], names: Mapping[str, str]
+) -> Harder | None:
+    largest = max(harder.items(), key=lambda pair: pair[1], default=None)
     if largest is None:
         return None
     (key, clinic), points = largest
@@ -47,8 +49,8 @@ def _hardest(found: Figures, names: Mapping[str, str]) -> Harder | None:
 
 
 def by_clinic(found: Figures) -> Table:
-    names = _clinics()
-    harder, first = _harder(found), _hardest(found, names)
+    names, harder = _clinics(), _harder(found)
+    first = _hardest(found, harder, names)
     finding = first.sentence if first else ""
     most = {idea: lower for (idea, _), lower in sorted(harder.items(), key=lambda pair: pair[1])}
     return _by(found, "clinic", "clinics", "Clinics", names.get, finding, most)

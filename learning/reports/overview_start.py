@@ -14,7 +14,7 @@ from learning.reports.overview import mixups, readiness
 from learning.reports.tables import percent
 
 LOOKS = {
-    "objectives": "Look at every idea",
+    "objectives": "Look at the ideas",
     "misconceptions": "Look at all mix-ups",
     "clinics": "Compare the clinics",
     "reach": "Look at all modules",

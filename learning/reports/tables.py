@@ -130,7 +130,7 @@ def share_cell(estimate: Estimate | None, *, k: int) -> Cell:
 
 def signed(value: float) -> str:
     """A whole number with its sign; what rounds to nothing is +0."""
-    return f"{round(value) + 0:+d}"
+    return f"{round(value):+d}"
 
 
 def correlation(estimate: Estimate) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from learning.models import Edition, Learner, Sitting, SittingQuestion
 from tests import factories
 from tests.conftest import Clock
+from tests.server import Server, own_database
 from tests.visitor import Shown, Visitor
 
 FOUR = ("routes-one", "routes-several", "steps-order", "steps-one")
@@ -60,3 +63,15 @@ def anna(edition: Edition) -> Reader:
 @pytest.fixture
 def bella(edition: Edition) -> Reader:
     return reader(edition, name="bella")
+
+
+@pytest.fixture
+def server(tmp_path: Path, transactional_db: None, small_site: str) -> Iterator[Server]:
+    """A real server on a copy of the small site."""
+    with own_database(tmp_path, like=small_site) as url:
+        server = Server(url, log=tmp_path / "server.log")
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()

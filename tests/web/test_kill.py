@@ -10,26 +10,13 @@ import os
 import resource
 import sqlite3
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.db import connection
 
 from tests.ledger import Learner, compare, kept_answers
-from tests.server import Server, own_database
+from tests.server import Server
 from tests.working import LEARNERS, all_work, saved, wait_for
-
-
-@pytest.fixture
-def server(tmp_path: Path, transactional_db: None, small_site: str) -> Iterator[Server]:
-    with own_database(tmp_path, like=small_site) as url:
-        server = Server(url, log=tmp_path / "server.log")
-        server.start()
-        try:
-            yield server
-        finally:
-            server.stop()
 
 
 def test_kill_of_the_whole_server_loses_and_doubles_nothing(server: Server) -> None:
