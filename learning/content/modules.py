@@ -100,15 +100,13 @@ class ModuleReader:
             fields.values["language"].fault(
                 f"the system has no words in “{language}” yet; expected {', '.join(PHRASES)}"
             )
-        entries = fields.entries("objectives")
+        entries = fields.entries("objectives", least=1)
         objectives = {entry.key.slug(): entry.value.text() for entry in entries.values()}
         prompts = PromptReader(language, self.measure, self.found.terms)
         teach_back = prompts.read(fields, objectives)
-        named = [
-            (cursor, cursor.one_of(objectives)) for cursor in fields.each("must_know") if objectives
-        ]
+        named = [(cursor, cursor.one_of(objectives)) for cursor in fields.each("must_know")]
         unique(named, "objective")
-        must_know = tuple(key for _, key in named)
+        must_know = tuple(key for _, key in named if key)
         sections = self._sections(fields, objectives, language, folder)
         outline = Outline(
             slug, language, objectives, {one.key: one.objectives for one in sections}, must_know
@@ -188,9 +186,7 @@ class ModuleReader:
                 key=inner.slug("key"),
                 title=inner.text("title", most=200),
                 objectives=tuple(
-                    each.one_of(objectives)
-                    for each in inner.each("objectives", least=1)
-                    if objectives
+                    each.one_of(objectives) for each in inner.each("objectives", least=1)
                 ),
                 body=self._text(inner.get("body"), language),
                 picture=self._picture(inner, language, folder),

@@ -187,11 +187,15 @@ class Cursor:
         return value
 
     def one_of(self, allowed: Collection[str]) -> str:
+        """The text, or "" where it is none of these. With nothing allowed, the list that is missing
+        or empty is the fault, and it is named at its own place.
+        """
         value = self.raw_text()
-        if value and value not in allowed:
+        if value in allowed:
+            return value
+        if value and allowed:
             self.fault(f"“{value}” is not known; {_expected(value, allowed)}")
-            return ""
-        return value
+        return ""
 
     def number(self, least: int, most: int) -> int:
         plain = isinstance(self.node, ScalarNode) and str(self.node.tag).endswith(":int")
@@ -236,11 +240,13 @@ class Cursor:
             self.fault(f"{count} in this list; expected {wanted}")
         return self.each_quietly()
 
-    def entries(self) -> dict[str, Entry]:
+    def entries(self, *, least: int = 0) -> dict[str, Entry]:
         """The values of a mapping with any keys, by key."""
         if not isinstance(self.node, MappingNode):
             self.fault(f"expected keys with values, found {self.what()}")
             return {}
+        if len(self.node.value) < least:
+            self.fault(f"{len(self.node.value)} keys here; expected at least {least}")
         found: dict[str, Entry] = {}
         for key_node, value_node in self.node.value:
             key = Cursor(self.file, key_node, self.path)
@@ -350,8 +356,8 @@ class Fields:
     def each_quietly(self, name: str) -> list[Cursor]:
         return self.values[name].each_quietly() if name in self.values else []
 
-    def entries(self, name: str) -> dict[str, Entry]:
-        return self.values[name].entries() if name in self.values else {}
+    def entries(self, name: str, *, least: int = 0) -> dict[str, Entry]:
+        return self.values[name].entries(least=least) if name in self.values else {}
 
 
 def _expected(wrong: str, allowed: Collection[str]) -> str:

@@ -32,8 +32,7 @@ class PromptReader:
         prompts: dict[str, str] = {}
         places: list[tuple[Cursor, str]] = []
         for key, entry in fields.entries("teach_back").items():
-            if objectives:
-                entry.key.one_of(objectives)
+            entry.key.one_of(objectives)
             prompts[key] = entry.value.text()
             places.append((entry.value, prompts[key]))
             if prompts[key]:

@@ -139,7 +139,7 @@ def _items(fields: Fields, stem: str, outline: Outline, found: Registries) -> tu
                 key=_part_key(inner),
                 text=inner.text("text"),
                 why=inner.text("why"),
-                place=inner.one_of("place", places) if places else "",
+                place=inner.one_of("place", places),
                 misconception=_mixup(inner, stem, outline, found),
                 facts=facts_of(inner, found, asked=True),
             )

@@ -494,6 +494,17 @@ def test_withdrawn_module_is_no_longer_offered_and_checks_go_on(put: Publish) ->
         withdraw_module(slug="how-it-spreads", language="en", actor="operator", now=NOW)
 
 
+def test_module_is_withdrawn_by_the_number_of_the_edition_looked_at(put: Publish) -> None:
+    put()
+    put(modules=[module(title="How it can spread")])
+    with pytest.raises(NotCurrent, match="the current edition is 2, not 1"):
+        withdraw_module(slug="how-it-spreads", language="en", actor="operator", now=NOW, number=1)
+    assert [edition.number for edition in Edition.objects.offered("en")] == [2]
+    assert not AuditEntry.objects.filter(verb="withdrew").exists()
+    withdraw_module(slug="how-it-spreads", language="en", actor="operator", now=NOW, number=2)
+    assert not Edition.objects.offered("en").exists()
+
+
 def withdraw(place: SittingQuestion, note: str = "Lymph is right.") -> Question:
     return withdraw_question(
         slug="how-it-spreads",

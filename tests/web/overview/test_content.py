@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from learning.actions import publishing
 from learning.actions.publishing import withdraw_module
 from learning.models import AuditEntry, Edition, Question, SignOff
 from tests import factories
@@ -346,6 +347,26 @@ def test_module_is_withdrawn_as_it_was_looked_at(
     assert entries() == [("withdrew", f"{SLUG}/en/2")]
     again = publisher.get(WITHDRAW)
     assert (again.status, again.headers["Location"]) == (303, f"{MODULE}?done=")
+
+
+def test_module_that_changes_in_the_last_moment_is_not_withdrawn(
+    edition: Edition, publisher: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at the form and the writing another member of staff was faster."""
+    trouble: Exception = publishing.NotCurrent(SLUG, 2, 1)
+
+    def somebody_was_faster(**_: object) -> Edition:
+        raise trouble
+
+    monkeypatch.setattr(publishing, "withdraw_module", somebody_was_faster)
+    moved = send(publisher, WITHDRAW, {"edition": "1"})
+    assert (moved.status, moved.errors) == (
+        422,
+        ["Another edition is the current one now. Look at it before you withdraw it."],
+    )
+    trouble = publishing.NotThere("No module is published.")
+    gone = send(publisher, WITHDRAW, {"edition": "1"})
+    assert (gone.status, gone.headers["Location"]) == (303, f"{MODULE}?done=")
 
 
 @pytest.mark.parametrize("path", [SIGN, WITHDRAW, WRONG])
