@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +39,12 @@ CLEARED_NOTE = re.compile(r"Clear-Site-Data header on '[^']+': Cleared data type
 NETWORK_NOTE = re.compile(
     r"Failed to load resource: net::ERR_\w+|htmx: htmx:error: Failed to fetch"
 )
+
+_FOCUSED = """() => {
+  const at = document.activeElement;
+  if (at !== document.body) return [at.innerText, false];
+  return ["BODY", document.querySelector("[autofocus]") !== null];
+}"""
 
 NO_POINTER = """addEventListener("pointerdown", (event) =>
   console.error("no keyboard:", event.target.outerHTML.slice(0, 100)), true);"""
@@ -173,11 +180,17 @@ class Reader:
         return self.page.locator("h1").inner_text()
 
     def focused(self) -> str:
-        """The text of the element that has the focus; “BODY” where nothing has it."""
-        text: str = self.page.evaluate(
-            "document.activeElement === document.body ? 'BODY' : document.activeElement.innerText"
-        )
-        return " ".join(text.split())
+        """The text of the element that has the focus; “BODY” where nothing has it.
+
+        What a page is to begin at takes the focus with the first frame that is drawn after loading,
+        so where a page names something it is waited for.
+        """
+        until = time.monotonic() + 5
+        while True:
+            text, to_come = self.page.evaluate(_FOCUSED)
+            if not to_come or time.monotonic() > until:
+                return " ".join(text.split())
+            self.page.wait_for_timeout(20)
 
     def text(self) -> str:
         return " ".join(self.page.locator("main").inner_text().split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,14 @@ def test_content_shuts_nobody_out(slug: str, new_reader: NewReader, key: AnswerK
         reader.page.evaluate("for (const e of document.querySelectorAll('details')) e.open = true")
         found += [f"{path}: {line}" for line in inspect_once(reader.page)]
     assert not found, "\n".join(found)
+
+
+def test_nothing_is_shown_on_one_phone_alone() -> None:
+    """Else every rule would have to be asked at both widths."""
+    style = (Path(settings.BASE_DIR) / "static" / "waymark.css").read_text("utf-8")
+    widths = {float(em) * 16 for em in re.findall(r"-width: ?([\d.]+)em", style)}
+    assert max(widths) > PHONE["width"]
+    assert not [width for width in widths if SMALL_PHONE["width"] < width <= PHONE["width"]]
 
 
 PLANTED = """() => {
