@@ -13,7 +13,7 @@ from learning.reports.figures import figures
 from learning.reports.items import questions
 from learning.reports.ledger import Version, question_ledger
 from learning.reports.overview import REPORTS, misconceptions, objectives, reach
-from learning.reports.overview_start import five_things
+from learning.reports.overview_start import Finding, five_things
 from learning.reports.tables import arranged
 from learning.reports.trend import trend_table
 from learning.rules.disclosure import ObjectiveCounts, QuestionCounts, publish
@@ -259,6 +259,48 @@ def test_five_things_matter_most(october: Period) -> None:
             "objectives",
         ),
     ]
+
+
+def know_when_to_call(*objectives: str) -> None:
+    """Let the small module teach this as what everybody must know."""
+    Edition.objects.update(must_know=list(objectives), digest=" and ".join(objectives))
+
+
+def test_must_know_idea_that_is_known_least_is_named(october: Period) -> None:
+    know_when_to_call("routes", "steps")
+    assert five_things(figures())[2] == Finding(
+        "0 of 2 must-know ideas about when to call were right for at least 8 of 10 people. The "
+        "weakest: “What a cell does first”.",
+        "Read “How breast cancer spreads” as a patient would",
+        "objectives",
+        module="how-it-spreads",
+    )
+
+
+def test_what_goes_well_is_told_where_nothing_is_urgent(edition: Edition) -> None:
+    know_when_to_call("routes")
+    routes = idea("routes", question("routes-one", 210, touch=20), pairs=Pairs(130, 8, 80, 12))
+    period(edition, routes)
+    assert five_things(figures()) == (
+        Finding(
+            "1 of 1 must-know ideas about when to call were right for at least 8 of 10 people.",
+            "Nothing to do",
+            "objectives",
+        ),
+        Finding(
+            "After reading, 20 of the 230 people who met it as an answer still chose: “Cancer "
+            "spreads by touch”",
+            "Ask nurses to talk about this mix-up",
+            "misconceptions",
+        ),
+        Finding(
+            "Reading helps most with “How cells can move”: of 100 people 31 more were right after "
+            "it than before.",
+            "Nothing to do",
+            "objectives",
+        ),
+        Finding("200 people finished “How breast cancer spreads”.", "Nothing to do", "reach"),
+    )
 
 
 def test_without_figures_every_report_says_so(edition: Edition) -> None:
