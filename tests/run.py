@@ -68,7 +68,16 @@ def coverage_held() -> int:
     return subprocess.call([*report, "--fail-under=95"]) or whole
 
 
+def keep_compiled() -> None:
+    """Let every Python that we start keep what it compiled, as the one that serves does.
+
+    Where the environment forbids it, the many servers of a run would each compile everything anew.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 def main(arguments: list[str]) -> int:
+    keep_compiled()
     if arguments[:1] == ["--postgres"]:
         with postgres(lasting=False) as url:
             os.environ["DATABASE_URL"] = url

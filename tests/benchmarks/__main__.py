@@ -16,11 +16,13 @@ import shutil
 import signal
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from learning import local
 from tests.benchmarks.site import Bench
 from tests.benchmarks.table import HEAD, RULE, Row, summary
+from tests.run import keep_compiled
 from tests.server import BASE_DIR
 
 MEASURES = (
@@ -61,13 +63,22 @@ def machine() -> str:
     """What these figures were measured on, and whether it had other things to do."""
     cores, busy = os.cpu_count() or 1, os.getloadavg()[0]
     text = (
-        f"{cores} cores, Python {platform.python_version()}, {platform.platform()}, load {busy:.1f}"
+        f"{cores} cores, Python {platform.python_version()}, {platform.platform()}, "
+        f"load {busy:.1f}, ten million turns of a loop in {loop_seconds():.2f} s"
     )
     if busy > cores / 4:
         text += (
             "\nThis machine is busy with other work, so times and rates are worse than they are."
         )
     return text
+
+
+def loop_seconds() -> float:
+    """How fast this machine is just now: two tables can be compared by it."""
+    began = time.perf_counter()
+    for _ in range(10_000_000):
+        pass
+    return time.perf_counter() - began
 
 
 def main(given: list[str]) -> int:
@@ -77,6 +88,7 @@ def main(given: list[str]) -> int:
     os.environ.pop("DATABASE_URL", None)  # a benchmark has databases of its own
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "learning.settings")
     local.set_up()
+    keep_compiled()
     # Beside the real database, so that both are on the same disk.
     place = BASE_DIR / "var"
     place.mkdir(exist_ok=True)

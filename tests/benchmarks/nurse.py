@@ -11,8 +11,9 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from tests.benchmarks.checks import get, page_text
+from tests.benchmarks.checks import get, open_checks, page_text
 from tests.benchmarks.connections import Reply, Visit, go
+from tests.benchmarks.load import VIEW_ALONE
 from tests.benchmarks.site import Bench, Site
 from tests.benchmarks.table import Row, share
 from tests.markup import Markup, parse
@@ -21,6 +22,7 @@ from tests.server import BASE_DIR
 FEW, PEOPLE = 3, 200
 CONNECTIONS = 8
 VIEWS = 400
+ALONE = 15  # milliseconds
 HOME = "/en/nurse/"
 STOPS = ("a", "button", "select", "textarea", "summary")
 
@@ -36,7 +38,7 @@ def measure(bench: Bench) -> Iterator[Row]:
             note=note,
         )
         yield from _weight(site, many)
-        yield _alone(site, many, times=bench.times(300))
+        yield from _alone(site, many, times=bench.times(300))
         yield from _together(site, many, times=bench.times(5))
 
 
@@ -93,15 +95,28 @@ def tab_stops(page: Markup) -> int:
     )
 
 
-def _alone(site: Site, nurse: dict[str, Any], *, times: int) -> Row:
-    seconds: list[float] = []
-    go(site.port, [_view(iter([get(HOME, nurse["cookies"])] * times), seconds)])
-    return Row(
-        f"nurse’s page, {PEOPLE} people, alone: p50",
-        statistics.median(seconds) * 1000,
-        "ms",
-        at_most=15,
-        note=f"n={len(seconds)}",
+def _alone(site: Site, nurse: dict[str, Any], *, times: int) -> Iterator[Row]:
+    """By turns with a question, whose budget says how much faster another machine would be."""
+    questions = [check.questions[0].view for check in open_checks(site, 12, seed=3)]
+    page: list[float] = []
+    question: list[float] = []
+
+    def look() -> Visit:
+        for view in itertools.islice(itertools.cycle(questions), times):
+            yield from _view(iter([get(HOME, nurse["cookies"])]), page)
+            yield from _view(iter([view]), question)
+
+    go(site.port, [look()])
+    p50, beside = (statistics.median(seconds) * 1000 for seconds in (page, question))
+    what = f"nurse’s page, {PEOPLE} people, alone: p50"
+    note = f"n={len(page)}; a question by turns with it {beside:.1f}"
+    yield Row(what, p50, "ms", at_most=ALONE, note=note)
+    yield Row(
+        f"{what} beside a question’s",
+        p50 / beside,
+        "×",
+        at_most=ALONE / VIEW_ALONE,
+        note=f"as their budgets, {ALONE} and {VIEW_ALONE} ms",
     )
 
 
