@@ -2,13 +2,17 @@
 
 import datetime
 import uuid
+from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
 from learning.models import AuditEntry, Device, Learner, ReturnCode, Sitting
+
+AT_ONCE = 200  # of what was not used for too long
 
 
 def forget_device(*, device: Device, today: datetime.date) -> None:
@@ -57,6 +61,8 @@ def forget_idle_devices(*, today: datetime.date) -> int:
 
     A shared device is unused the day after: its cookie holds for minutes. Whoever has a return code
     is waited for as long as an own device is, from the day on which she was last here.
+
+    Nobody is erased by half, and what a run that was stopped has left is taken by the next one.
     """
     oldest = today - datetime.timedelta(days=settings.DEVICE_DAYS)
     oldest_shared = today - datetime.timedelta(days=1)
@@ -64,13 +70,28 @@ def forget_idle_devices(*, today: datetime.date) -> int:
         Q(last_used_on__lt=oldest) | Q(shared=True, last_used_on__lt=oldest_shared)
     )
     latest = Device.objects.filter(learner=OuterRef("learner")).order_by("-last_used_on")
-    with transaction.atomic():
-        ReturnCode.objects.filter(learner__devices__in=unused).update(
-            last_used_on=Greatest("last_used_on", Subquery(latest.values("last_used_on")[:1]))
-        )
-        count, _ = unused.delete()
-        Learner.objects.filter(
-            Q(return_code__isnull=True) | Q(return_code__last_used_on__lt=oldest),
-            devices__isnull=True,
-        ).delete()
+    count = 0
+    for few in _few_at_a_time(unused):
+        with transaction.atomic():
+            ReturnCode.objects.filter(learner__devices__in=few).update(
+                last_used_on=Greatest("last_used_on", Subquery(latest.values("last_used_on")[:1]))
+            )
+            count += few.delete()[0]
+    unreachable = Learner.objects.filter(
+        Q(return_code__isnull=True) | Q(return_code__last_used_on__lt=oldest),
+        devices__isnull=True,
+    )
+    for few in _few_at_a_time(unreachable):
+        few.delete()
     return count
+
+
+def _few_at_a_time(rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
+    """The rows in parts, until each is gone that was there at the start.
+
+    After some years, or where the night's command was forgotten for long, there are very many. All
+    at once they would fill the memory and keep everybody who answers waiting.
+    """
+    keys = list(rows.order_by().values_list("pk", flat=True))
+    for start in range(0, len(keys), AT_ONCE):
+        yield rows.filter(pk__in=keys[start : start + AT_ONCE])

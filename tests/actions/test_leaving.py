@@ -348,6 +348,35 @@ def test_forget_idle_devices_takes_those_too_long_unused_and_whom_only_they_coul
     assert leaving.forget_idle_devices(today=TODAY) == 0
 
 
+def test_forget_idle_devices_takes_a_few_at_a_time(
+    edition: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A night after many nights fills no memory, and lets those who answer in between."""
+    monkeypatch.setattr(leaving, "AT_ONCE", 2)
+    for days in (400, 300, 200, 181, 181):
+        learner = factories.learner()
+        factories.device(learner=learner, last_used_on=ago(days))
+        factories.answer(
+            place=factories.sitting(learner=learner, edition=edition).questions.get(number=1)
+        )
+    stays = factories.device(learner=factories.learner())
+    unused, learners = [], []
+
+    def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        done = execute(sql, params, many, context)
+        if sql.startswith('DELETE FROM "learning_device"') and "last_used_on" in sql:
+            unused.append(context["cursor"].rowcount)
+        if sql.startswith('DELETE FROM "learning_learner"'):
+            learners.append(context["cursor"].rowcount)
+        return done
+
+    with connection.execute_wrapper(count):
+        assert leaving.forget_idle_devices(today=TODAY) == 5
+    assert (unused, learners) == ([2, 2, 1], [2, 2, 1])
+    assert list(Learner.objects.all()) == [stays.learner]
+    assert not Answer.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("made", "shared", "used", "stays"),
     [
