@@ -193,7 +193,7 @@ def open_in_group(group: Group) -> Teaching:
     return _teaching(members.rows, offered())
 
 
-_Visit = tuple[datetime.date, str]  # the day, and the title of the module to finish before it
+_Visits = Mapping[int, datetime.date]  # by module, the day before which it is to be finished
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,7 @@ class _Found:
     rows: Sequence[Member]
     content: Offered
     questions: Mapping[int, list[Asked]]
-    visits: Mapping[int, list[_Visit]]
+    visits: Mapping[int, _Visits]
     needs: Mapping[int, Need]
 
     def listed(self, about: str) -> list[Member]:
@@ -248,7 +248,9 @@ class _Found:
             for question in self.questions[row.pk]:
                 yield Line(question.text, asked=True)
         elif reason == "visit":
-            for visit_on, title in sorted(self.visits[row.pk]):
+            visits = self.visits[row.pk].items()
+            titles = [(day, self.content.modules[module].title) for module, day in visits]
+            for visit_on, title in sorted(titles):
                 yield Line(title, visit_on=visit_on)
         else:
             for idea in ideas_of(row, self.content):
@@ -269,7 +271,7 @@ def _look(groups: Sequence[Group], today: datetime.date) -> _Found:
         shows = Shows(
             _weights(row.tries, row.talks or "", content) if row.tries else {},
             [question.shared_at for question in questions.get(row.pk, ())],
-            [day for day, _ in visits.get(row.pk, ())],
+            visits[row.pk].values() if row.pk in visits else (),
         )
         found = need(shows, today=today)
         if found is not None:
@@ -317,7 +319,7 @@ _ASSIGNED = (
 )
 
 
-def _to_finish(members: Members, content: Offered, today: datetime.date) -> dict[int, list[_Visit]]:
+def _to_finish(members: Members, content: Offered, today: datetime.date) -> Mapping[int, _Visits]:
     """The modules not finished before a visit soon, of those who share what they finish."""
     last = today + datetime.timedelta(days=VISIT_DAYS)
     groups = {row.group for row in members.rows}
@@ -338,10 +340,7 @@ def _to_finish(members: Members, content: Offered, today: datetime.date) -> dict
             if hers and visit_on and (row.pk, module) not in finished:
                 days = found.setdefault(row.pk, {})
                 days[module] = min(visit_on, days.get(module, visit_on))
-    return {
-        membership: [(day, content.modules[module].title) for module, day in days.items()]
-        for membership, days in found.items()
-    }
+    return found
 
 
 def _teaching(rows: Iterable[Member], content: Offered) -> Teaching:

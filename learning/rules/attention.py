@@ -22,7 +22,7 @@ no reason is ``quiet``: nothing is open in what she shares, or she shares only t
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
@@ -68,7 +68,7 @@ class Shows:
 
     ideas: Mapping[Reason, Weight]
     questions: Sequence[datetime.datetime] = ()
-    visits: Sequence[datetime.date] = ()
+    visits: Collection[datetime.date] = ()
 
 
 @dataclass(frozen=True)
@@ -113,15 +113,14 @@ def need(shows: Shows, *, today: datetime.date) -> Need | None:
     """What one person needs a nurse for, or None where nothing does."""
     last = today + datetime.timedelta(days=VISIT_DAYS)
     visits = [visit for visit in shows.visits if today <= visit <= last]
-    others = {"question": len(shows.questions), "visit": len(visits)}
-    reasons: dict[Reason, int] = {}
-    for reason in REASONS:
-        weight = shows.ideas.get(reason)
-        count = weight.number if weight else others.get(reason)
-        if count:
-            reasons[reason] = count
-    if not reasons:
+    found: dict[Reason, int] = {reason: weight.number for reason, weight in shows.ideas.items()}
+    if shows.questions:
+        found["question"] = len(shows.questions)
+    if visits:
+        found["visit"] = len(visits)
+    if not found:
         return None
+    reasons = {reason: found[reason] for reason in REASONS if reason in found}
     band = next(iter(reasons))
     asked = min(shows.questions).timestamp() if band == "question" else 0.0
     weight = shows.ideas.get(band) or Weight(0, none_mistaken=True, all_talked=False, since=asked)
