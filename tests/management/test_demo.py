@@ -13,7 +13,8 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -23,7 +24,7 @@ from django.db import connection
 from django.utils import timezone
 
 from learning import local
-from learning.management.commands import demo
+from learning.management.commands import demo, nightly
 from learning.management.database import mark_as_demo, refuse_demo
 from learning.models import Device, Learner
 from learning.models.demo import DEMO_MARK
@@ -326,3 +327,26 @@ def test_nightly_erases_idle_devices_and_says_how_many(db: None) -> None:
     call_command("nightly", stdout=out)
     assert out.getvalue() == "2 idle devices erased.\n"
     assert (Device.objects.count(), Learner.objects.count()) == (1, 1)
+
+
+def test_nightly_rests_between_two_periods(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice as long as the one before took, so that whoever answers has most of the time."""
+    clock = [100.0]
+    rested: list[float] = []
+
+    def rest(seconds: float) -> None:
+        rested.append(seconds)
+        clock[0] += seconds
+
+    def close(*, now: datetime.datetime, say: Callable[[str], None]) -> None:
+        for took in (3.0, 1.0):
+            clock[0] += took
+            say(f"closed after {took:.0f} s")
+
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(time, "sleep", rest)
+    monkeypatch.setattr(nightly, "close_due", close)
+    out = io.StringIO()
+    call_command("nightly", stdout=out)
+    assert out.getvalue() == "closed after 3 s\nclosed after 1 s\n0 idle devices erased.\n"
+    assert rested == [6.0, 2.0]
