@@ -271,7 +271,7 @@ def _look(groups: Sequence[Group], today: datetime.date) -> _Found:
         shows = Shows(
             _weights(row.tries, row.talks or "", content) if row.tries else {},
             [question.shared_at for question in questions.get(row.pk, ())],
-            visits[row.pk].values() if row.pk in visits else (),
+            visits.get(row.pk, {}).values(),
         )
         found = need(shows, today=today)
         if found is not None:
