@@ -198,7 +198,7 @@ CSRF_FAILURE_VIEW = "learning.web.trouble.csrf_failed"
 # can be ended. Learners have no session.
 
 AUTH_USER_MODEL = "learning.StaffMember"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["learning.web.account.sessions.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -217,7 +217,7 @@ AUTH_PASSWORD_VALIDATORS = [
 STAFF_IDLE_MINUTES = 30
 STAFF_SESSION_HOURS = 12
 STAFF_INVITATION_HOURS = 72
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "learning.web.account.sessions"
 SESSION_COOKIE_NAME = f"{_host}staff"
 SESSION_COOKIE_AGE = STAFF_SESSION_HOURS * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -191,7 +191,7 @@ def answer(
         sitting = Sitting.objects.select_for_update().filter(pk=place.sitting_id).first()
         if sitting is None:
             raise CheckErased
-        tries = list(place.answers.order_by("number"))
+        tries = place.tries()
         for kept in tries:
             if kept.token == token:
                 return Answered(

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models
 
 from learning.models.keys import new_key
+from learning.models.prepared import Parameter, Prepared
 
 
 def new_token() -> str:
@@ -44,12 +45,7 @@ class DeviceQuerySet(models.QuerySet["Device"]):
     def known(self, token: str, *, today: datetime.date) -> Device | None:
         """The device with this token and its learner, or None when unknown or too long unused."""
         oldest = today - datetime.timedelta(days=settings.DEVICE_DAYS)
-        try:
-            return self.select_related("learner").get(
-                hash=token_hash(token), last_used_on__gte=oldest
-            )
-        except self.model.DoesNotExist:
-            return None
+        return _KNOWN.first(hash=token_hash(token), oldest=oldest)
 
 
 class Device(models.Model):
@@ -72,6 +68,14 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return "a shared device" if self.shared else "an own device"
+
+
+_KNOWN = Prepared(
+    lambda: Device.objects.select_related("learner").filter(
+        hash=Parameter("hash", models.CharField()),
+        last_used_on__gte=Parameter("oldest", models.DateField()),
+    )
+)
 
 
 class ReturnCode(models.Model):

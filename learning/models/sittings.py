@@ -11,6 +11,7 @@ from django.db.models import Q
 from learning.models.clinics import Clinic
 from learning.models.modules import Edition, EditionQuestion, Module, Question, Wording
 from learning.models.people import Learner
+from learning.models.prepared import Parameter, Prepared
 
 
 def new_sitting_key() -> str:
@@ -110,6 +111,10 @@ class SittingQuestion(models.Model):
     def meaning(self) -> Question:
         return self.asked.wording.question
 
+    def tries(self) -> list[Answer]:
+        """What was answered to it, in order."""
+        return _TRIES(question=self.pk)
+
 
 class Verdict(models.TextChoices):
     RIGHT = "right", "right"
@@ -144,3 +149,10 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question}, try {self.number}"
+
+
+_TRIES = Prepared(
+    lambda: Answer.objects.filter(question=Parameter("question", models.BigAutoField())).order_by(
+        "number"
+    )
+)

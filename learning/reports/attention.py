@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from learning.models import Assignment, Group, StaffMember, TalkedOver
+from django.db.models import BigAutoField, DateField
+
+from learning.models import Assignment, Group, StaffMember
 from learning.models.groups import Sharing
-from learning.reports.groups import own_groups
+from learning.models.prepared import Parameter, Prepared
+from learning.reports.groups import groups_of
 from learning.reports.shared import (
     REMEMBERED,
     Asked,
     Member,
-    Members,
     Offered,
     SharedIdea,
-    finished_by_members,
+    finished_in_groups,
     ideas_of,
+    members_of_groups,
     offered,
     open_ideas,
-    questions_by_members,
+    questions_of_groups,
 )
 from learning.rules.attention import (
     FEWEST,
@@ -162,7 +165,7 @@ def attention_page(
     ``about`` is one of ABOUT, or empty for everybody who needs her. A page after the last one is
     the last one: somebody may have left meanwhile. None where the group is not hers.
     """
-    groups = tuple(own_groups(nurse))
+    groups = tuple(groups_of(nurse))
     chosen = [each for each in groups if group in ("", each.key)]
     if group and not chosen:
         return None
@@ -189,8 +192,7 @@ def attention_page(
 
 def open_in_group(group: Group) -> Teaching:
     """What to teach the people of a group next time."""
-    members = Members.where(group=group)
-    return _teaching(members.rows, offered())
+    return _teaching(members_of_groups([group.pk]), offered())
 
 
 _Visits = Mapping[int, datetime.date]  # by module, the day before which it is to be finished
@@ -263,11 +265,12 @@ def _quiet(row: Member) -> Quiet:
 
 
 def _look(groups: Sequence[Group], today: datetime.date) -> _Found:
-    members, content = Members.where(group__in=[group.pk for group in groups]), offered()
-    questions = _not_talked_over(members)
-    visits = _to_finish(members, content, today)
+    names = {group.pk: group.name for group in groups}
+    members, content = members_of_groups(names), offered()
+    questions = questions_of_groups(names)
+    visits = _to_finish(members, names, content, today)
     needs = {}
-    for row in members.rows:
+    for row in members:
         shows = Shows(
             _weights(row.tries, row.talks or "", content) if row.tries else {},
             [question.shared_at for question in questions.get(row.pk, ())],
@@ -276,11 +279,7 @@ def _look(groups: Sequence[Group], today: datetime.date) -> _Found:
         found = need(shows, today=today)
         if found is not None:
             needs[row.pk] = found
-    names = {group.pk: group.name for group in groups}
-    return _Found(names, members.rows, content, questions, visits, needs)
-
-
-_TALKED_OVER = TalkedOver.objects.order_by().values_list("membership", "question", "at")
+    return _Found(names, members, content, questions, visits, needs)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -288,51 +287,33 @@ def _weights(tries: str, talks: str, content: Offered) -> Mapping[Reason, Weight
     return weigh(open_ideas(tries, talks, content))
 
 
-def _not_talked_over(members: Members) -> dict[int, list[Asked]]:
-    """The shared questions that nobody has talked over since they were shared."""
-    shared = questions_by_members(members)
-    if not shared:
-        return {}
-    talked = {
-        (membership, question): at
-        for membership, question, at in _TALKED_OVER.filter(membership__in=members.memberships)
-    }
-    return {
-        membership: [
-            each
-            for each in questions
-            if not is_talked_over(each.shared_at, talked.get((membership, each.pk)))
-        ]
-        for membership, questions in shared.items()
-    }
-
-
-def is_talked_over(shared_at: datetime.datetime | None, at: datetime.datetime | None) -> bool:
-    """Whether a question was talked over since it was shared: shared anew, it counts anew."""
-    return at is not None and shared_at is not None and at >= shared_at
-
-
-_ASSIGNED = (
-    Assignment.objects.filter(withdrawn_at__isnull=True)
-    .order_by()
-    .values_list("group", "membership", "module", "visit_on")
+_ASSIGNED = Prepared(
+    lambda: (
+        Assignment.objects.filter(
+            withdrawn_at__isnull=True,
+            group__in=Parameter("groups", BigAutoField(), many=True),
+            visit_on__gte=Parameter("first", DateField()),
+            visit_on__lte=Parameter("last", DateField()),
+        )
+        .order_by()
+        .values_list("group", "membership", "module", "visit_on")
+    )
 )
 
 
-def _to_finish(members: Members, content: Offered, today: datetime.date) -> Mapping[int, _Visits]:
+def _to_finish(
+    members: Sequence[Member], groups: Collection[int], content: Offered, today: datetime.date
+) -> Mapping[int, _Visits]:
     """The modules not finished before a visit soon, of those who share what they finish."""
     last = today + datetime.timedelta(days=VISIT_DAYS)
-    groups = {row.group for row in members.rows}
     assigned = [
-        row
-        for row in _ASSIGNED.filter(group__in=groups, visit_on__range=(today, last))
-        if row[2] in content.modules
+        row for row in _ASSIGNED(groups=groups, first=today, last=last) if row[2] in content.modules
     ]
     if not assigned:
         return {}
-    finished = finished_by_members(members, {module for _, _, module, _ in assigned})
+    finished = finished_in_groups(groups, {module for _, _, module, _ in assigned})
     found: dict[int, dict[int, datetime.date]] = {}
-    for row in members.rows:
+    for row in members:
         if row.sharing < Sharing.FINISHED:
             continue
         for group, membership, module, visit_on in assigned:

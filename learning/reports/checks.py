@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db.models import CharField, IntegerField, UUIDField
+
 from learning.models import Answer, Learner, Question, Section, Sitting, SittingQuestion
+from learning.models.prepared import Parameter, Prepared
 from learning.reports.evidence import Evidence, evidence
 from learning.rules.grading import UNSURE, Key, Response, grade
 from learning.rules.progress import Asked, Standing, standing_by_objective
@@ -103,6 +106,8 @@ class QuestionPage:
         return key if offered.exists() else None
 
 
+MOST_QUESTIONS = 32_767  # that the field can number; no database takes a number of any length
+
 # What a question's page reads. Editions carry whole glossaries, which would be parsed for nothing.
 _READ = (
     "number",
@@ -125,13 +130,24 @@ _READ = (
 
 def question_place(learner: Learner, key: str, number: int) -> SittingQuestion | None:
     """Question ``number`` of this learner's check with all that its page needs, or None."""
-    places = SittingQuestion.objects.select_related(
-        "asked__wording__question", "sitting__edition", "sitting__module"
-    ).only(*_READ)
-    try:
-        return places.get(sitting__learner=learner, sitting__key=key, number=number)
-    except SittingQuestion.DoesNotExist:
+    if number > MOST_QUESTIONS:
         return None
+    return _PLACE.first(learner=learner.pk, key=key, number=number)
+
+
+_PLACE = Prepared(
+    lambda: (
+        SittingQuestion.objects.select_related(
+            "asked__wording__question", "sitting__edition", "sitting__module"
+        )
+        .only(*_READ)
+        .filter(
+            sitting__learner=Parameter("learner", UUIDField()),
+            sitting__key=Parameter("key", CharField()),
+            number=Parameter("number", IntegerField()),
+        )
+    )
+)
 
 
 def question_page(place: SittingQuestion, tries: Sequence[Answer] | None = None) -> QuestionPage:
@@ -139,7 +155,7 @@ def question_page(place: SittingQuestion, tries: Sequence[Answer] | None = None)
     text = place.wording.text
     parts = {part["key"]: part["text"] for part in text.get("items") or text["choices"]}
     if tries is None:
-        tries = list(place.answers.all())
+        tries = place.tries()
     return QuestionPage(
         place=place,
         kind=place.meaning.meaning["kind"],
@@ -325,9 +341,14 @@ class Correction:
     note: str
 
 
+_WITHDRAWN = Prepared(
+    lambda: Question.objects.filter(withdrawn_at__isnull=False).order_by().values_list("pk")[:1]
+)
+
+
 def corrections(learner: Learner) -> tuple[Correction, ...]:
     """What this learner answered that was found to be wrong since, and has not seen yet."""
-    if not Question.objects.filter(withdrawn_at__isnull=False).exists():
+    if not _WITHDRAWN():
         return ()  # nearly always so, and much cheaper to ask
     found = (
         SittingQuestion.objects.filter(

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from learning.models import Membership, StaffMember, TeachBack, TeamQuestion
 from learning.models.groups import Sharing, TeachBackResult
 from learning.reports.assigned import Given, Standing, given_to
-from learning.reports.attention import is_talked_over
 from learning.reports.shared import (
-    Members,
     Offered,
     Shared,
     SharedIdea,
+    is_talked_over,
+    members_by_id,
     offered,
     shared_by_members,
 )
@@ -81,8 +81,7 @@ def person_page(
 
 
 def _shared(membership: Membership, content: Offered) -> Shared:
-    members = Members.where(pk=membership.pk)
-    return shared_by_members(members, content)[membership.pk]
+    return shared_by_members(members_by_id([membership.pk]), content)[membership.pk]
 
 
 def _earlier(idea: SharedIdea) -> Iterator[tuple[datetime.date, str]]:

@@ -8,7 +8,7 @@ from learning.models import Group, Membership, StaffMember
 from learning.models.groups import Sharing
 from learning.reports.groups import own_members
 from learning.reports.person import SHARES
-from learning.reports.shared import Members, Shared, offered, shared_by_members
+from learning.reports.shared import Shared, members_by_id, offered, shared_by_members
 from learning.rules.spreadsheet import BYTE_ORDER_MARK, row
 
 ROWS_AT_ONCE = 100
@@ -38,7 +38,7 @@ def roster(nurse: StaffMember, group: Group) -> Iterator[str]:
             .filter(group=group, call_name__gt=last)
             .order_by("call_name")[:ROWS_AT_ONCE]
         )
-        members = Members.where(pk__in=[each.pk for each in people])
+        members = members_by_id([each.pk for each in people])
         shared = shared_by_members(members, content)
         yield "".join(row(_cells(each, shared[each.pk])) for each in people if each.pk in shared)
         if len(people) < ROWS_AT_ONCE:

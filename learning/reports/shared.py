@@ -8,31 +8,40 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import Max, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import BigAutoField, Max, OuterRef, QuerySet
 
-from learning.models import Learner, Membership, Sitting, TeamQuestion
+from learning.models import Learner, Membership, Sitting, TalkedOver, TeamQuestion
 from learning.models.groups import Sharing
+from learning.models.prepared import Parameter, Prepared
 from learning.models.sittings import Occasion
 from learning.reports.tries import (
     LANGUAGE,
     Member,
-    Members,
     Offered,
     Outline,
-    key_of,
+    members_among,
+    members_by_id,
+    members_of_groups,
     offered,
     talks_by_idea,
     tries_by_idea,
 )
 from learning.rules.ideas import KINDS, Kind, Open, kind_of, open_idea
 
-__all__ = ["LANGUAGE", "Member", "Members", "Offered", "Outline", "offered"]
+__all__ = [
+    "LANGUAGE",
+    "Member",
+    "Offered",
+    "Outline",
+    "members_by_id",
+    "members_of_groups",
+    "offered",
+]
 
 REMEMBERED = 2048  # people whose answers were read lately, at about a kilobyte
 
@@ -95,7 +104,7 @@ def shared_by(learner: Learner, sharing: int, membership: Membership | None = No
 
     The teach-backs of the ``membership`` count; before she joins there are none.
     """
-    return next(_shared(Members.among([(learner, sharing, membership)]), offered()))
+    return next(_shared(members_among([(learner, sharing, membership)]), offered()))
 
 
 def shared_at_each_level(
@@ -108,22 +117,22 @@ def shared_at_each_level(
     if learner is None:
         return tuple(Shared(level) for level in Sharing)
     rows = [(learner, level, membership) for level in Sharing]
-    return tuple(_shared(Members.among(rows), offered()))
+    return tuple(_shared(members_among(rows), offered()))
 
 
 def shared_in(memberships: Iterable[Membership]) -> tuple[Shared, ...]:
     """What the nurses of each of these groups see of the member, in the same order."""
     rows = [(membership.learner, membership.sharing, membership) for membership in memberships]
-    return tuple(_shared(Members.among(rows), offered()))
+    return tuple(_shared(members_among(rows), offered()))
 
 
-def shared_by_members(members: Members, content: Offered) -> dict[int, Shared]:
+def shared_by_members(members: Sequence[Member], content: Offered) -> dict[int, Shared]:
     """What the nurses see of each of these members, by the membership's id; made for hundreds.
 
     Some queries, whose number does not grow.
     """
     shared = _shared(members, content)
-    return {row.pk: found for row, found in zip(members.rows, shared, strict=True)}
+    return {row.pk: found for row, found in zip(members, shared, strict=True)}
 
 
 def ideas_of(member: Member, content: Offered) -> tuple[SharedIdea, ...]:
@@ -139,38 +148,56 @@ class Asked(NamedTuple):
     shared_at: datetime.datetime
 
 
-_ASKED = (
-    TeamQuestion.objects.filter(shared_at__isnull=False)
-    .order_by("shared_at", "id")
-    .values_list(Cast("learner", TextField()), "pk", "text", "shared_at")
+# Besides, the membership, and when it was talked over with her. Every level tells of questions.
+_ASKED: Prepared[Any] = Prepared(
+    lambda: (
+        TeamQuestion.objects.filter(
+            shared_at__isnull=False,
+            learner__memberships__group__in=Parameter("groups", BigAutoField(), many=True),
+        )
+        .annotate(
+            talked_over_at=TalkedOver.objects.filter(
+                membership=OuterRef("learner__memberships"), question=OuterRef("pk")
+            ).values("at")
+        )
+        .order_by("shared_at", "id")
+        .values_list("pk", "text", "shared_at", "talked_over_at", "learner__memberships")
+    )
 )
 
 
-def questions_by_members(members: Members) -> dict[int, list[Asked]]:
-    """The shared questions alone, of those who have any."""
-    found: dict[str, list[Asked]] = {}
-    for learner, *question in _ASKED.filter(learner__in=members.learners_at(Sharing.JOINED)):
-        found.setdefault(key_of(learner), []).append(Asked(*question))
-    return {row.pk: found[row.learner] for row in members.rows if row.learner in found}
+def questions_of_groups(groups: Collection[int]) -> dict[int, list[Asked]]:
+    """The questions shared in these groups that nobody has talked over since, by membership."""
+    found: dict[int, list[Asked]] = {}
+    for pk, text, shared_at, talked_over_at, membership in _ASKED(groups=groups):
+        if not is_talked_over(shared_at, talked_over_at):
+            found.setdefault(membership, []).append(Asked(pk, text, shared_at))
+    return found
 
 
-def finished_by_members(members: Members, modules: Collection[int]) -> set[tuple[int, int]]:
+def is_talked_over(shared_at: datetime.datetime | None, at: datetime.datetime | None) -> bool:
+    """Whether a question was talked over since it was shared: shared anew, it counts anew."""
+    return at is not None and shared_at is not None and at >= shared_at
+
+
+_FINISHED = Prepared(
+    lambda: (
+        Sitting.objects.filter(
+            occasion=Occasion.AFTER,
+            finished_at__isnull=False,
+            module__in=Parameter("modules", BigAutoField(), many=True),
+            learner__memberships__group__in=Parameter("groups", BigAutoField(), many=True),
+            learner__memberships__sharing__gte=Sharing.FINISHED,
+        )
+        .order_by()
+        .values_list("learner__memberships", "module")
+    )
+)
+
+
+def finished_in_groups(groups: Collection[int], modules: Collection[int]) -> set[tuple[int, int]]:
     """Pairs of a membership and one of these modules that was finished, where that is shared."""
-    rows = _FINISHED.filter(learner__in=members.learners_at(Sharing.FINISHED), module__in=modules)
-    found = {(key_of(learner), module) for learner, module in rows}
-    return {
-        (row.pk, module)
-        for row in members.rows
-        for module in modules
-        if row.sharing >= Sharing.FINISHED and (row.learner, module) in found
-    }
-
-
-_FINISHED = (
-    Sitting.objects.filter(occasion=Occasion.AFTER, finished_at__isnull=False)
-    .order_by()
-    .values_list(Cast("learner", TextField()), "module")
-)
+    return set(_FINISHED(groups=groups, modules=modules))
 
 
 def last_finished(
@@ -198,10 +225,10 @@ def _last_finished(
     )
 
 
-def _shared(members: Members, content: Offered) -> Iterator[Shared]:
+def _shared(members: Sequence[Member], content: Offered) -> Iterator[Shared]:
     """What is seen of each of these members, in their order; a learner may be in several."""
     finished, questions = _finished(members, content), _questions(members)
-    for row in members.rows:
+    for row in members:
         yield Shared(
             Sharing(row.sharing),
             tuple(finished.get(row.learner, ())) if row.sharing >= Sharing.FINISHED else (),
@@ -210,10 +237,15 @@ def _shared(members: Members, content: Offered) -> Iterator[Shared]:
         )
 
 
-def _finished(members: Members, content: Offered) -> dict[str, list[FinishedModule]]:
+def _at_least(level: Sharing, members: Sequence[Member]) -> set[uuid.UUID]:
+    """Who shares so much or more."""
+    return {uuid.UUID(row.learner) for row in members if row.sharing >= level}
+
+
+def _finished(members: Sequence[Member], content: Offered) -> dict[str, list[FinishedModule]]:
     """The offered modules that each learner finished, the first one first."""
     found: dict[str, list[FinishedModule]] = {}
-    rows = _last_finished(members.learners_at(Sharing.FINISHED), content.modules)
+    rows = _last_finished(_at_least(Sharing.FINISHED, members), content.modules)
     for learner, module, last in sorted(rows, key=lambda row: row[2]):
         outline = content.modules[module]
         finished = FinishedModule(outline.slug, outline.title, last.date())
@@ -224,10 +256,10 @@ def _finished(members: Members, content: Offered) -> dict[str, list[FinishedModu
 _SHARED_QUESTIONS = TeamQuestion.objects.filter(shared_at__isnull=False).order_by("shared_at", "id")
 
 
-def _questions(members: Members) -> dict[str, list[TeamQuestion]]:
+def _questions(members: Sequence[Member]) -> dict[str, list[TeamQuestion]]:
     """The questions that each learner shared, the first one first."""
     found: dict[str, list[TeamQuestion]] = {}
-    for question in _SHARED_QUESTIONS.filter(learner__in=members.learners_at(Sharing.JOINED)):
+    for question in _SHARED_QUESTIONS.filter(learner__in=_at_least(Sharing.JOINED, members)):
         found.setdefault(question.learner_id.hex, []).append(question)
     return found
 

@@ -6,9 +6,11 @@ import datetime
 from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.contrib.sessions.models import Session
+from django.db.models import BigAutoField, CharField, DateTimeField, Exists, OuterRef, QuerySet
 
 from learning.models import Clinic, Group, StaffInvitation, StaffMember
+from learning.models.prepared import Parameter, Prepared
 from learning.models.staff import link_word
 
 
@@ -103,6 +105,35 @@ def _row(member: StaffMember) -> StaffRow:
 def factors_of(member: StaffMember) -> dict[int, str]:
     """Her ways to sign in besides a password: the kind of each by its id."""
     return dict(Authenticator.objects.filter(user=member).values_list("pk", "type"))
+
+
+_SESSION = Prepared(
+    lambda: Session.objects.filter(
+        session_key=Parameter("key", CharField()), expire_date__gt=Parameter("now", DateTimeField())
+    )
+)
+_MEMBER = Prepared(lambda: StaffMember.objects.filter(pk=Parameter("member", BigAutoField())))
+_FACTOR = Prepared(
+    lambda: Authenticator.objects.filter(
+        user=Parameter("member", BigAutoField()),
+        type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN],
+    ).values_list("pk")[:1]
+)
+
+
+def open_session(key: str | None, *, now: datetime.datetime) -> Session | None:
+    """The session with this key, unless it is over."""
+    return _SESSION.first(key=key, now=now)
+
+
+def member_of_session(member: int) -> StaffMember | None:
+    """The member of staff whose id a session holds."""
+    return _MEMBER.first(member=member)
+
+
+def has_factor(member: StaffMember) -> bool:
+    """Whether she has a passkey or an authenticator app. Recovery codes alone do not count."""
+    return bool(_FACTOR(member=member.pk))
 
 
 def groups_left_alone() -> QuerySet[Group]:

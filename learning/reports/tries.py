@@ -3,20 +3,20 @@
 One page of a nurse reads thousands of answers of hundreds of members, and she waits. So the answers
 of a learner come from the database as one text, what was published is read once, and what follows
 from the one and the other is remembered. Every page asks for the answers anew: nothing of a person
-is taken from memory. A query about the members of a queryset names that queryset, not their keys.
+is taken from memory.
 """
 
 from __future__ import annotations
 
 import datetime
-import uuid
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import (
     Aggregate,
+    BigAutoField,
     Case,
     Exists,
     F,
@@ -26,6 +26,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
     TextField,
+    UUIDField,
     When,
 )
 from django.db.models.functions import Cast
@@ -41,6 +42,7 @@ from learning.models import (
     TeachBack,
 )
 from learning.models.groups import Sharing
+from learning.models.prepared import Parameter, Prepared
 from learning.models.sittings import Occasion
 from learning.rules.ideas import FirstTry, Talk
 
@@ -73,7 +75,7 @@ class Offered:
     asked: Mapping[int, tuple[Idea, str, str]]
 
 
-def _editions() -> QuerySet[Edition, Any]:
+def _editions() -> QuerySet[Edition, tuple[int, str, int]]:
     """The offered editions, in no order, and how many questions were ever withdrawn."""
     withdrawn = (
         Question.objects.filter(withdrawn_at__isnull=False)
@@ -87,12 +89,12 @@ def _editions() -> QuerySet[Edition, Any]:
     )
 
 
-_EDITIONS = _editions()
+_EDITIONS = Prepared(_editions)
 
 
 def offered() -> Offered:
     """One query, unless something was published or withdrawn since the last time."""
-    return _offered(frozenset(_EDITIONS.all()))
+    return _offered(frozenset(_EDITIONS()))
 
 
 @lru_cache(maxsize=2)
@@ -165,7 +167,7 @@ def _talks(membership: OuterRef) -> Subquery:
     return Subquery(rows.annotate(text=text).values("text"))
 
 
-def _members() -> QuerySet[Membership, Any]:
+def _members() -> QuerySet[Membership, tuple[Any, ...]]:
     """Every membership in the columns of Member, and whether right tries may close an idea of hers.
 
     A check asks each idea in one form alone, so only another check of the same module can close it.
@@ -194,15 +196,39 @@ def _members() -> QuerySet[Membership, Any]:
     )
 
 
-# Made once: to put such a query together takes Django as long as the database takes to answer it.
-_MEMBERS = _members()
-_ALL_TRIES = Membership.objects.order_by().annotate(tries=_tries(OuterRef("learner"), Q()))
-_TRIES_OF_LEARNERS = Learner.objects.order_by().annotate(tries=_tries(OuterRef("pk"), Q()))
-_TALKS = Membership.objects.order_by().annotate(talks=_talks(OuterRef("pk")))
+_MEMBERSHIPS = Parameter("memberships", BigAutoField(), many=True)
+_OF_GROUPS = Prepared(
+    lambda: _members().filter(group__in=Parameter("groups", BigAutoField(), many=True))
+)
+_BY_ID = Prepared(lambda: _members().filter(pk__in=_MEMBERSHIPS))
+_ALL_TRIES = Prepared(
+    lambda: (
+        Membership.objects.filter(pk__in=_MEMBERSHIPS)
+        .order_by()
+        .annotate(tries=_tries(OuterRef("learner"), Q()))
+        .values_list("pk", "tries")
+    )
+)
+_TRIES_OF_LEARNERS = Prepared(
+    lambda: (
+        Learner.objects.filter(pk__in=Parameter("learners", UUIDField(), many=True))
+        .order_by()
+        .annotate(tries=_tries(OuterRef("pk"), Q()))
+        .values_list("pk", "tries")
+    )
+)
+_TALKS = Prepared(
+    lambda: (
+        Membership.objects.filter(pk__in=_MEMBERSHIPS)
+        .order_by()
+        .annotate(talks=_talks(OuterRef("pk")))
+        .values_list("pk", "talks")
+    )
+)
 
 
 class Member(NamedTuple):
-    """One row: the learner by her key, her level, and the membership (``pk`` 0 before she joins).
+    """The learner by her key, her level, and the membership (``pk`` 0 before she joins).
 
     ``tries`` and ``talks`` are texts of the database; None or empty where there are none, or where
     she does not share her ideas.
@@ -220,58 +246,44 @@ class Member(NamedTuple):
     group: int = 0
 
 
-@dataclass(frozen=True)
-class Members:
-    """Members, with what a query about them puts on the right of ``__in``.
+def members_of_groups(groups: Collection[int]) -> list[Member]:
+    """The members of these groups by call name: one query or two."""
+    return _read_members(_OF_GROUPS(groups=groups))
 
-    ``learners_at`` gives the learners who share at least a level, ``memberships`` all memberships.
-    """
 
-    rows: Sequence[Member]
-    learners_at: Callable[[int], Any]
-    memberships: Any
+def members_by_id(memberships: Collection[int]) -> list[Member]:
+    """The same of these memberships."""
+    return _read_members(_BY_ID(memberships=memberships))
 
-    @classmethod
-    def where(cls, **conditions: Any) -> Members:
-        """The memberships for which these conditions hold, by call name: one query or two."""
-        found = list(_MEMBERS.filter(**conditions))
-        rows = [Member(key_of(row[0]), *row[1:-1]) for row in found]
-        again = [row[4] for row in found if row[-1] and row[2]]
-        if again:
-            whole = dict(_ALL_TRIES.filter(pk__in=again).values_list("pk", "tries"))
-            rows = [row._replace(tries=whole.get(row.pk, row.tries)) for row in rows]
-        memberships = Membership.objects.order_by().filter(**conditions)
-        return cls(
-            rows,
-            lambda level: memberships.filter(sharing__gte=level).values("learner"),
-            memberships,
+
+def _read_members(found: Collection[tuple[Any, ...]]) -> list[Member]:
+    again = [row[4] for row in found if row[-1] and row[2]]
+    whole = dict(_ALL_TRIES(memberships=again)) if again else {}
+    return [
+        Member(key_of(learner), sharing, whole.get(others[0], tries), talks, *others)
+        for learner, sharing, tries, talks, *others, _again in found
+    ]
+
+
+def members_among(rows: Sequence[tuple[Learner, int, Membership | None]]) -> list[Member]:
+    """A few, who may not have joined yet; the same learner may be in several rows."""
+    sharing_ideas = {learner.pk for learner, sharing, _ in rows if sharing >= Sharing.IDEAS}
+    memberships = [membership.pk for _, _, membership in rows if membership is not None]
+    tries = dict(_TRIES_OF_LEARNERS(learners=sharing_ideas))
+    talks = dict(_TALKS(memberships=memberships))
+
+    def member(learner: Learner, sharing: int, membership: Membership | None) -> Member:
+        pk = membership.pk if membership else 0
+        shares = sharing >= Sharing.IDEAS
+        return Member(
+            learner.pk.hex,
+            sharing,
+            tries.get(learner.pk) if shares else None,
+            talks.get(pk) if shares else None,
+            pk,
         )
 
-    @classmethod
-    def among(cls, rows: Sequence[tuple[Learner, int, Membership | None]]) -> Members:
-        """A few, who may not have joined yet; the same learner may be in several rows."""
-
-        def learners_at(level: int) -> set[uuid.UUID]:
-            return {learner.pk for learner, sharing, _ in rows if sharing >= level}
-
-        memberships = [member.pk for _, _, member in rows if member is not None]
-        tries = dict(
-            _TRIES_OF_LEARNERS.filter(pk__in=learners_at(Sharing.IDEAS)).values_list("pk", "tries")
-        )
-        talks = dict(_TALKS.filter(pk__in=memberships).values_list("pk", "talks"))
-
-        def member(learner: Learner, sharing: int, membership: Membership | None) -> Member:
-            pk = membership.pk if membership else 0
-            shares = sharing >= Sharing.IDEAS
-            return Member(
-                learner.pk.hex,
-                sharing,
-                tries.get(learner.pk) if shares else None,
-                talks.get(pk) if shares else None,
-                pk,
-            )
-
-        return cls([member(*row) for row in rows], learners_at, memberships)
+    return [member(*row) for row in rows]
 
 
 def key_of(text: str) -> str:

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.models import AnonymousUser
@@ -22,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from learning.actions.staffing import end_other_sessions
 from learning.models import StaffMember
-from learning.reports.staff import factors_of
+from learning.reports.staff import factors_of, has_factor
 from learning.web.access import View
 from learning.web.account.answering import confirm_first, plainly
 from learning.web.htmx import go_to
@@ -92,7 +91,7 @@ def has_second_factor(request: HttpRequest, staff: StaffMember) -> bool:
     """
     if settings.DEMO and request.session.get(DEMO_SIGN_IN):
         return True
-    return bool(is_mfa_enabled(staff, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]))
+    return has_factor(staff)
 
 
 def nurse_only(view: Callable[Concatenate[Any, P], HttpResponse]) -> View:

@@ -13,7 +13,6 @@ from typing import Any
 
 from tests.benchmarks.checks import get, open_checks, page_text
 from tests.benchmarks.connections import Reply, Visit, go
-from tests.benchmarks.load import VIEW_ALONE
 from tests.benchmarks.site import Bench, Site
 from tests.benchmarks.table import Row, share
 from tests.markup import Markup, parse
@@ -96,7 +95,7 @@ def tab_stops(page: Markup) -> int:
 
 
 def _alone(site: Site, nurse: dict[str, Any], *, times: int) -> Iterator[Row]:
-    """By turns with a question, whose budget says how much faster another machine would be."""
+    """By turns with a question, which says how fast this machine is just now."""
     questions = [check.questions[0].view for check in open_checks(site, 12, seed=3)]
     page: list[float] = []
     question: list[float] = []
@@ -111,13 +110,6 @@ def _alone(site: Site, nurse: dict[str, Any], *, times: int) -> Iterator[Row]:
     what = f"nurse’s page, {PEOPLE} people, alone: p50"
     note = f"n={len(page)}; a question by turns with it {beside:.1f}"
     yield Row(what, p50, "ms", at_most=ALONE, note=note)
-    yield Row(
-        f"{what} beside a question’s",
-        p50 / beside,
-        "×",
-        at_most=ALONE / VIEW_ALONE,
-        note=f"as their budgets, {ALONE} and {VIEW_ALONE} ms",
-    )
 
 
 def _together(site: Site, nurse: dict[str, Any], *, times: int) -> Iterator[Row]:

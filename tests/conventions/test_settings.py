@@ -94,7 +94,7 @@ def test_contract_of_values(monkeypatch: pytest.MonkeyPatch) -> None:
         "CSRF_COOKIE_SAMESITE": "Lax",
         "CSRF_COOKIE_AGE": None,
         "CSRF_FAILURE_VIEW": "learning.web.trouble.csrf_failed",
-        "SESSION_ENGINE": "django.contrib.sessions.backends.db",
+        "SESSION_ENGINE": "learning.web.account.sessions",
         "SESSION_COOKIE_NAME": "__Host-staff",
         "SESSION_COOKIE_SECURE": True,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -12,7 +12,7 @@ from learning.actions.publishing import publish, withdraw_question
 from learning.models import Edition, Group, Learner, Membership, StaffMember
 from learning.models.groups import Sharing
 from learning.reports import shared
-from learning.reports.shared import FinishedModule, Members, Shared
+from learning.reports.shared import FinishedModule, Shared
 from tests import factories
 from tests.counting import counted
 from tests.factories import NOW
@@ -227,7 +227,7 @@ def test_each_level_holds_those_before_it(anna: Learner, edition: Edition, group
     for level in Sharing:
         Membership.objects.update(sharing=level)
         joined.refresh_from_db()
-        mine = shared.shared_by_members(Members.where(pk=joined.pk), shared.offered())
+        mine = shared.shared_by_members(shared.members_by_id([joined.pk]), shared.offered())
         assert mine == {joined.pk: levels[level - 1]}
         assert shared.shared_in([joined]) == (levels[level - 1],)
 
@@ -248,14 +248,14 @@ def test_the_same_learner_in_two_groups_shows_each_what_she_shares_with_it(
     nothing = factories.membership(
         group=factories.group(nurses=[nurse], name="B"), learner=anna, sharing=1
     )
-    members = Members.where(group__in=[group.pk, nothing.group_id])
+    members = shared.members_of_groups([group.pk, nothing.group_id])
     found = shared.shared_by_members(members, shared.offered())
     assert found[nothing.pk] == Shared(Sharing.JOINED)
     assert [idea.sentence for idea in found[everything.pk].ideas] == [ROUTES]
-    assert shared.finished_by_members(members, [edition.module_id]) == {
+    assert shared.finished_in_groups([group.pk, nothing.group_id], [edition.module_id]) == {
         (everything.pk, edition.module_id)
     }
-    assert [len(shared.ideas_of(row, shared.offered())) for row in members.rows] == [1, 0]
+    assert [len(shared.ideas_of(row, shared.offered())) for row in members] == [1, 0]
 
 
 # Cost
@@ -263,7 +263,7 @@ def test_the_same_learner_in_two_groups_shows_each_what_she_shares_with_it(
 
 def statements(group: Group) -> int:
     with counted() as count:
-        shared.shared_by_members(Members.where(group=group), shared.offered())
+        shared.shared_by_members(shared.members_of_groups([group.pk]), shared.offered())
     return count.all
 
 
