@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BigAutoField, Q
 
 from learning.actions.arriving import StartTokenUsed, arrive
 from learning.models import (
@@ -20,6 +20,7 @@ from learning.models import (
     SittingQuestion,
     Wording,
 )
+from learning.models.prepared import Parameter, Prepared
 from learning.rules import drawing, grading
 from learning.rules.grading import Key, Response
 
@@ -188,9 +189,10 @@ def answer(
     """
     grade = grading.grade(Key.from_meaning(place.meaning.meaning), response)
     with transaction.atomic():
-        sitting = Sitting.objects.select_for_update().filter(pk=place.sitting_id).first()
-        if sitting is None:
+        locked = _LOCKED(sitting=place.sitting_id)
+        if not locked:
             raise CheckErased
+        finished = locked[0] is not None
         tries = place.tries()
         for kept in tries:
             if kept.token == token:
@@ -199,7 +201,7 @@ def answer(
                     tuple(tries),
                     repeated=True,
                     late=False,
-                    finished=sitting.finished_at is not None,
+                    finished=finished,
                 )
         kept = Answer.objects.create(
             question=place,
@@ -215,18 +217,39 @@ def answer(
             (*tries, kept),
             repeated=False,
             late=bool(tries) and not again,
-            finished=sitting.finished_at is not None or _finish(sitting, now),
+            finished=finished or _finish(place.sitting_id, now),
         )
 
 
-def _finish(sitting: Sitting, now: datetime.datetime) -> bool:
-    """Note that the last open question was answered, in one statement; False while one is open."""
-    still_open = SittingQuestion.objects.filter(
-        sitting=OuterRef("pk"),
-        answers__isnull=True,
-        asked__wording__question__withdrawn_at__isnull=True,
+_SITTING = Parameter("sitting", BigAutoField())
+# Answers of one check, from two tabs, come one after the other. On SQLite all writing does.
+_LOCKED = Prepared(
+    lambda: (
+        Sitting.objects.select_for_update()
+        .filter(pk=_SITTING)
+        .order_by()
+        .values_list("finished_at", flat=True)
     )
-    return bool(Sitting.objects.filter(~Exists(still_open), pk=sitting.pk).update(finished_at=now))
+)
+_STILL_OPEN = Prepared(
+    lambda: (
+        SittingQuestion.objects.filter(
+            sitting=_SITTING,
+            answers__isnull=True,
+            asked__wording__question__withdrawn_at__isnull=True,
+        )
+        .order_by()
+        .values_list("pk")[:1]
+    )
+)
+
+
+def _finish(sitting: int, now: datetime.datetime) -> bool:
+    """Note that the last open question was answered; False while one is open."""
+    if _STILL_OPEN(sitting=sitting):
+        return False
+    Sitting.objects.filter(pk=sitting).update(finished_at=now)
+    return True
 
 
 def see_corrections(*, learner: Learner, now: datetime.datetime) -> int:
