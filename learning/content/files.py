@@ -57,3 +57,8 @@ def lines_as_read(text: str) -> list[str]:
 
 def _with_plain_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n")
+
+
+def unbroken(text: str) -> str:
+    """The text with each degree sign kept beside its number where a line ends."""
+    return text.replace(" °", "\N{NO-BREAK SPACE}°")

@@ -21,6 +21,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
+from learning.content.files import unbroken
 from learning.content.phrases import PHRASES
 from learning.content.schema import Severity, Word
 
@@ -81,7 +82,7 @@ def render(source: str, *, language: str, words: Mapping[str, Word]) -> Rendered
             _name_words(token, words)
             _read_inline(tokens[number - 1], token, lines, language, found)
     shown = _with_do_and_dont(tokens, found)
-    found.html = _clean(_MARKDOWN.renderer.render(shown, _MARKDOWN.options, env)).strip()
+    found.html = unbroken(_clean(_MARKDOWN.renderer.render(shown, _MARKDOWN.options, env)).strip())
     return found
 
 

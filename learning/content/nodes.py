@@ -22,7 +22,7 @@ from ruamel.yaml.composer import Composer, ComposerError, MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from learning.content.files import File, decoded
+from learning.content.files import File, decoded, unbroken
 from learning.content.schema import Severity
 
 DEEPEST = 20
@@ -156,7 +156,7 @@ class Cursor:
     def text(self, *, most: int = 5000) -> str:
         """A text of one paragraph; typographic signs are expected in it, marks are not."""
         value = self.raw_text()
-        words = " ".join(value.split())
+        words = unbroken(" ".join(value.split()))
         if len(words) > most:
             self.fault(f"{len(words)} characters; expected {most} at most")
         if found := re.search(r"\[\[|\]\]|[{}]", words):

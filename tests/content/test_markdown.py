@@ -43,6 +43,14 @@ def test_paragraphs_and_lists_lose_their_ids() -> None:
     assert found.troubles == []
 
 
+def test_degrees_stay_beside_their_number() -> None:
+    shown = html("At 38.0 °C (100.4 °F) or **38 °C**, call. {D-2.1}")
+    space = "\N{NO-BREAK SPACE}"
+    assert shown == (
+        f"<p>At 38.0{space}°C (100.4{space}°F) or <strong>38{space}°C</strong>, call.</p>"
+    )
+
+
 def test_heading_of_level_two_needs_no_ids_and_loses_those_it_has() -> None:
     assert html("## What it is\n") == "<h2>What it is</h2>"
     found = rendered("## What it is {D-2.1}\n")

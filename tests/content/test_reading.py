@@ -124,6 +124,15 @@ def test_questions_hold_what_their_file_says(tmp_path: Path) -> None:
     assert steps.action == schema.Action("tell", "Tell your team.")
 
 
+def test_degrees_of_a_question_stay_beside_their_number(tmp_path: Path) -> None:
+    asked = one_question(stem="Your temperature is  38.6 °C (101.5 °F). What now?")
+    questions = [asked, several_question(), pairs_question(), steps_question()]
+    found = library(folder=tmp_path, modules=[module(questions=questions)])
+    assert found.modules["how-it-spreads", "en"].questions[0].stem == (
+        "Your temperature is 38.6\N{NO-BREAK SPACE}°C (101.5\N{NO-BREAK SPACE}°F). What now?"
+    )
+
+
 def test_meaning_is_the_same_in_whatever_order_it_is_written(tmp_path: Path) -> None:
     question = library(folder=tmp_path / "one").modules["how-it-spreads", "en"].questions[0]
     turned = one_question(choices=list(reversed(one_question()["choices"])))
