@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import json
-import os
 import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterator
-from typing import Any
 
 from tests.benchmarks.checks import Check, Trouble, open_checks, sent_until_saved
 from tests.benchmarks.connections import Visit, go
@@ -29,8 +26,8 @@ def measure(bench: Bench) -> Iterator[Row]:
         sizes = SIZES[:2] if bench.quick else SIZES
         for size in sizes:
             with bench.site(database, serve=False) as site:
-                answers = crowd(site, str(size * 10 // 48))["answers"]
-                done = crowd(site, "close")
+                answers = site.told("crowd", str(size * 10 // 48))["answers"]
+                done = site.told("crowd", "close")
             what = f"closing {size:,} answers, {name}"
             note = (
                 f"{done['periods']} periods of {answers:,} answers; "
@@ -41,30 +38,13 @@ def measure(bench: Bench) -> Iterator[Row]:
         yield from _meanwhile(bench, database, name, size=sizes[-1])
 
 
-def crowd(site: Site, what: str) -> dict[str, Any]:
-    """What ``tests.benchmarks.crowd`` prints when it is asked for this."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.crowd", what],
-        cwd=BASE_DIR,
-        env=_environment(site),
-        check=True,
-        capture_output=True,
-    )
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
-def _environment(site: Site) -> dict[str, str]:
-    return os.environ | {"DATABASE_URL": site.database_url}
-
-
 def _meanwhile(bench: Bench, database: str, name: str, *, size: int) -> Iterator[Row]:
     """People answer while ``nightly`` closes, and as many did just before.
 
     The crowd answered in months that are over, so whoever answers today is none of them.
     """
     with bench.site(database, serve=False) as site:
-        crowd(site, str(size * 10 // 48))
+        site.told("crowd", str(size * 10 // 48))
         today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
         site.start()
         before, meanwhile = (open_checks(site, bench.times(120), seed=seed) for seed in (1, 2))
@@ -87,7 +67,7 @@ def _nightly(site: Site) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
         [sys.executable, "manage.py", "nightly"],
         cwd=BASE_DIR,
-        env=_environment(site),
+        env=site.environment(),
         stdout=subprocess.DEVNULL,
     )
     try:

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from tests.benchmarks.checks import cookies_of, get, page_text
-from tests.benchmarks.closing import crowd
 from tests.benchmarks.connections import Visit, go
 from tests.benchmarks.load import NAMES
 from tests.benchmarks.process import memory
@@ -32,8 +31,8 @@ class Taken(NamedTuple):
 def measure(bench: Bench) -> Iterator[Row]:
     for database, name in NAMES.items():
         with bench.site(database, serve=False) as site:
-            lines = crowd(site, "log")["lines"]
-            cookies = crowd(site, "viewer")
+            lines = site.told("crowd", "log")["lines"]
+            cookies = site.told("crowd", "viewer")
             site.start()
             marks = _marks(site, cookies)
             before = memory(site)

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlencode
 
 from tests.benchmarks.checks import BUSY, cookies_of, get, marks, page_text, post
 from tests.benchmarks.connections import Reply, Visit, go
 from tests.benchmarks.load import NAMES
-from tests.benchmarks.site import Bench, Site
+from tests.benchmarks.site import Bench
 from tests.benchmarks.table import Row, share
 from tests.ledger import forms
-from tests.server import BASE_DIR
 
 JOINING, AT_ONCE = 1000, 32
 A_MINUTE = 1000
@@ -27,11 +21,11 @@ def measure(bench: Bench) -> Iterator[Row]:
     people = bench.times(JOINING)
     for database, name in NAMES.items():
         with bench.site(database) as site:
-            codes = _lobby(site, str(people))
+            codes = site.told("lobby", str(people))
             waiting = deque(codes[number % len(codes)] for number in range(people))
             joined: list[float] = []
             took = go(site.port, [_join(waiting, joined) for _ in range(AT_ONCE)])
-            inside = _lobby(site, "inside")
+            inside = site.told("lobby", "inside")
             yield Row(
                 f"joins, {name}, {AT_ONCE} people at once",
                 60 * len(joined) / took,
@@ -47,17 +41,6 @@ def measure(bench: Bench) -> Iterator[Row]:
                 at_most=0,
                 note=f"of {inside['members']:,} members",
             )
-
-
-def _lobby(site: Site, what: str) -> Any:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.lobby", what],
-        cwd=BASE_DIR,
-        env=os.environ | {"DATABASE_URL": site.database_url},
-        check=True,
-        capture_output=True,
-    )
-    return json.loads(done.stdout)
 
 
 def _join(waiting: deque[str], joined: list[float]) -> Visit:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import json
-import os
 import statistics
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +12,6 @@ from tests.benchmarks.connections import Reply, Visit, go
 from tests.benchmarks.site import Bench, Site
 from tests.benchmarks.table import Row, share
 from tests.markup import Markup, parse
-from tests.server import BASE_DIR
 
 FEW, PEOPLE = 3, 200
 CONNECTIONS = 8
@@ -28,7 +23,7 @@ STOPS = ("a", "button", "select", "textarea", "summary")
 
 def measure(bench: Bench) -> Iterator[Row]:
     with bench.site() as site:
-        few, many = filled(site)
+        few, many = site.told("ward", str(FEW), str(PEOPLE))
         note = f"{few['queries']} for {FEW} people"
         yield Row(
             f"nurse’s page, {PEOPLE} people: queries",
@@ -39,19 +34,6 @@ def measure(bench: Bench) -> Iterator[Row]:
         yield from _weight(site, many)
         yield from _alone(site, many, times=bench.times(300))
         yield from _together(site, many, times=bench.times(5))
-
-
-def filled(site: Site) -> list[dict[str, Any]]:
-    """What ``ward`` says of the two nurses it made in this site."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.ward", str(FEW), str(PEOPLE)],
-        cwd=BASE_DIR,
-        env=os.environ | {"DATABASE_URL": site.database_url},
-        check=True,
-        capture_output=True,
-    )
-    found: list[dict[str, Any]] = json.loads(done.stdout)
-    return found
 
 
 def _weight(site: Site, nurse: dict[str, Any]) -> Iterator[Row]:

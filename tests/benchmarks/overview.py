@@ -6,7 +6,6 @@ import statistics
 from collections.abc import Iterator
 
 from tests.benchmarks.checks import get, page_text
-from tests.benchmarks.closing import crowd
 from tests.benchmarks.connections import Visit, go
 from tests.benchmarks.process import memory
 from tests.benchmarks.site import Bench, Site
@@ -21,9 +20,9 @@ def measure(bench: Bench) -> Iterator[Row]:
     """One site for each number of checks. Those of the largest were all read by its closing."""
     for checks in CHECKS[:2] if bench.quick else CHECKS:
         with bench.site(serve=False) as site:
-            made = crowd(site, str(checks))["checks"]
-            periods = crowd(site, "close")["periods"]
-            cookies = crowd(site, "viewer")
+            made = site.told("crowd", str(checks))["checks"]
+            periods = site.told("crowd", "close")["periods"]
+            cookies = site.told("crowd", "viewer")
             site.start()
             rest = _memory_after(site, cookies, [HOME])
             pages = [HOME, *(f"{HOME}figures/{name}/" for name in REPORTS)]

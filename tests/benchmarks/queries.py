@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 
 from tests.benchmarks.site import Bench
 from tests.benchmarks.table import Row
-from tests.server import BASE_DIR
 
 
 def measure(bench: Bench) -> Iterator[Row]:
     with bench.site(serve=False) as site:
-        counted = subprocess.run(
-            [sys.executable, "-m", "tests.benchmarks.counted"],
-            cwd=BASE_DIR,
-            env=os.environ | {"DATABASE_URL": site.database_url},
-            check=True,
-            capture_output=True,
-        )
-    counts = json.loads(counted.stdout)
+        counts = site.told("counted")
     budgets = {"section": None, "question": 5, "answer": 8}
     for what, budget in budgets.items():
         most = max(total for total, _ in counts[what])

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.run import postgres
-from tests.server import Server, manage
+from tests.server import BASE_DIR, Server, manage
 
 
 def shows_a_page(port: int) -> bool:
@@ -48,6 +51,21 @@ class Site(Server):
         first = self.process.pid
         children = Path(f"/proc/{first}/task/{first}/children").read_text()
         return [first, *map(int, children.split())]
+
+    def environment(self) -> dict[str, str]:
+        """What a process needs that works on this site's database."""
+        return os.environ | {"DATABASE_URL": self.database_url}
+
+    def told(self, module: str, *arguments: str) -> Any:
+        """What a module of the benchmarks prints as JSON, in a process of its own on this site."""
+        done = subprocess.run(
+            [sys.executable, "-m", f"tests.benchmarks.{module}", *arguments],
+            cwd=BASE_DIR,
+            env=self.environment(),
+            check=True,
+            capture_output=True,
+        )
+        return json.loads(done.stdout)
 
     def processor_seconds(self) -> float:
         """What the server's processes have taken of the processors since they began."""
