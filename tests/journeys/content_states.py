@@ -87,7 +87,7 @@ def approval_recorded(world: World) -> Reader:
 @CONTENT.of("overview/take_back.html")
 def record_to_take_back(world: World) -> Reader:
     reader = _at(world, MODULE)
-    reader.page.get_by_role("link", name="Take this record back").first.click()
+    reader.follow(reader.page.get_by_role("link", name="Take this record back").first)
     return reader
 
 
@@ -104,7 +104,7 @@ def module_to_withdraw(world: World) -> Reader:
 @CONTENT.of("overview/withdraw_question.html")
 def question_to_take_out(world: World) -> Reader:
     reader = _at(world, BONES)
-    reader.page.get_by_role("link", name="Wrong, do not show").first.click()
+    reader.follow(reader.page.get_by_role("link", name="Wrong, do not show").first)
     return reader
 
 

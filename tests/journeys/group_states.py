@@ -37,7 +37,7 @@ def with_new_group(world: World) -> Reader:
 def assigning(world: World) -> Reader:
     """The form filled in with as much as it takes."""
     reader = with_new_group(world)
-    reader.page.locator("main .caption a").click()
+    reader.follow(reader.page.locator("main .caption a"))
     reader.follow("assign modules")
     for box in reader.page.get_by_role("checkbox").all():
         reader.hands.tick(box)
@@ -75,7 +75,7 @@ def group(world: World) -> Reader:
 @GROUPS.of("nurse/group.html")
 def group_that_nobody_is_in(world: World) -> Reader:
     reader = with_new_group(world)
-    reader.page.locator("main .caption a").click()
+    reader.follow(reader.page.locator("main .caption a"))
     assert "Nobody has joined yet." in reader.text()
     return reader
 
@@ -138,8 +138,8 @@ def slips_that_were_all_stopped(world: World) -> Reader:
     reader = with_new_group(world)
     reader.page.get_by_label("How many slips?").fill("1")
     reader.follow("Make slips")
-    reader.page.get_by_role("button", name="Stop this slip").click()
-    reader.page.get_by_text("No slip of this sheet is open any more.").wait_for()
+    reader.follow(reader.page.get_by_role("button", name="Stop this slip"))
+    assert "No slip of this sheet is open any more." in reader.text()
     return reader
 
 

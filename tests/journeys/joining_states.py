@@ -205,8 +205,7 @@ def sharing(world: World) -> Reader:
 @JOINING.of("learner/membership.html")
 def membership(world: World) -> Reader:
     reader = sharing(world)
-    reader.page.get_by_role("link", name="Change this").click()
-    reader.page.wait_for_url("**/me/sharing/*/")
+    reader.follow(reader.page.get_by_role("link", name="Change this"))
     return reader
 
 

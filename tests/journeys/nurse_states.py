@@ -106,8 +106,7 @@ def note_for_the_chart(world: World) -> Reader:
 @NURSE.of("nurse/remove_person.html")
 def take_somebody_out(world: World) -> Reader:
     reader = at_person(world)
-    reader.page.get_by_role("link", name="out of the group").click()
-    reader.page.get_by_role("button", name="Take them out").wait_for()
+    reader.follow(reader.page.get_by_role("link", name="out of the group"))
     return reader
 
 

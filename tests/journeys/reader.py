@@ -167,10 +167,11 @@ class Reader:
         link = scope.get_by_role("link", name=name, exact=exact)
         return link.or_(scope.get_by_role("button", name=name, exact=exact)).first
 
-    def follow(self, name: str | re.Pattern[str], *, within: str = "main") -> None:
-        """Press what leads to another page, and wait for that."""
+    def follow(self, what: str | re.Pattern[str] | Locator, *, within: str = "main") -> None:
+        """Press what leads to another page, by its name or itself, and wait for that page."""
+        control = what if isinstance(what, Locator) else self.control(what, within=within)
         with self.page.expect_navigation():
-            self.hands.press(self.control(name, within=within))
+            self.hands.press(control)
 
     def write(self, label: str, text: str) -> None:
         """Write this into the field of this label, which may say more."""

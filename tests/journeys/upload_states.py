@@ -120,7 +120,7 @@ def preview_of_a_door(world: World) -> Reader:
 @UPLOAD.of("overview/preview_question.html")
 def preview_of_a_question(world: World) -> Reader:
     reader = preview(world)
-    reader.page.locator(".section-list").last.get_by_role("link").first.click()
+    reader.follow(reader.page.locator(".section-list").last.get_by_role("link").first)
     return reader
 
 
