@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import CharField, IntegerField, UUIDField
+from django.db.models import CharField, Exists, IntegerField, QuerySet, UUIDField
 
 from learning.models import Answer, Learner, Question, Section, Sitting, SittingQuestion
 from learning.models.prepared import Parameter, Prepared
@@ -112,6 +113,7 @@ MOST_QUESTIONS = 32_767  # that the field can number; no database takes a number
 _READ = (
     "number",
     "order",
+    "sitting__learner",
     "sitting__key",
     "sitting__language",
     "sitting__occasion",
@@ -141,6 +143,7 @@ _PLACE = Prepared(
             "asked__wording__question", "sitting__edition", "sitting__module"
         )
         .only(*_READ)
+        .annotate(any_withdrawn=Exists(_withdrawn()))
         .filter(
             sitting__learner=Parameter("learner", UUIDField()),
             sitting__key=Parameter("key", CharField()),
@@ -341,15 +344,26 @@ class Correction:
     note: str
 
 
-_WITHDRAWN = Prepared(
-    lambda: Question.objects.filter(withdrawn_at__isnull=False).order_by().values_list("pk")[:1]
-)
+_WITHDRAWN = Prepared(lambda: _withdrawn().values_list("pk")[:1])
+
+
+def _withdrawn() -> QuerySet[Question]:
+    """The questions that were ever withdrawn: nearly always none, and quickly asked."""
+    return Question.objects.filter(withdrawn_at__isnull=False).order_by()
 
 
 def corrections(learner: Learner) -> tuple[Correction, ...]:
     """What this learner answered that was found to be wrong since, and has not seen yet."""
-    if not _WITHDRAWN():
-        return ()  # nearly always so, and much cheaper to ask
+    return _corrections(learner.pk) if _WITHDRAWN() else ()
+
+
+def corrections_beside(page: QuestionPage) -> tuple[Correction, ...]:
+    """The same of the learner whose question this is: one query less."""
+    place: Any = page.place
+    return _corrections(page.sitting.learner_id) if place.any_withdrawn else ()
+
+
+def _corrections(learner: uuid.UUID) -> tuple[Correction, ...]:
     found = (
         SittingQuestion.objects.filter(
             sitting__learner=learner,

@@ -165,7 +165,7 @@ def show_question(
             "saved_choice": _saved_choice(page, form),
             "notice": notice,
             "late": late,
-            "corrections": checks.corrections(request.learner),
+            "corrections": checks.corrections_beside(page),
             "numbers": _numbers(request, page),
         },
         status=status,
