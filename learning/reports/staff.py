@@ -1,4 +1,7 @@
-"""The staff of a site, as those see them who look after accounts. Nothing of a patient is here."""
+"""The staff of a site: who is signed in, and what those see who look after accounts.
+
+Nothing of a patient is here.
+"""
 
 from __future__ import annotations
 
