@@ -197,6 +197,27 @@ def test_question_that_was_talked_over_needs_nobody_until_it_is_shared_anew(
     assert names(page(nurse)) == ["Green Lake"]
 
 
+def test_somebody_in_two_groups_is_seen_in_each_as_she_shares_with_it(
+    nurse: StaffMember, group: Group, edition: Edition
+) -> None:
+    """What was talked over in one group is not talked over in the other."""
+    friday = factories.group(nurses=[nurse], name="Friday")
+    asks = joined(group, "Amber Hill", sharing=2)
+    again = joined(friday, "Green Lake", learner=asks.learner, sharing=1)
+    checked(asks, edition, routes_one="right")
+    for each in (group, friday):
+        factories.assignment(group=each, edition=edition, visit_on=TODAY)
+    question = factories.team_question(learner=asks.learner, text="Why?", shared_at=NOW)
+    line = Line("Why?", asked=True)
+    assert [(each.group, each.lines, each.also) for each in page(nurse).people] == [
+        ("Tuesday", (line,), ()),
+        ("Friday", (line,), ()),
+    ]
+    talking.note_talked_over(nurse=nurse, membership=asks, question=question.key, now=at(1))
+    assert [(each.key, each.group) for each in page(nurse).people] == [(again.key, "Friday")]
+    assert names(page(nurse, about="nothing")) == ["Amber Hill"]
+
+
 def test_module_before_a_visit(nurse: StaffMember, group: Group, edition: Edition) -> None:
     """Only where she shares what she finishes; the next visit counts where there are two."""
     day = TODAY + datetime.timedelta(days=9)
