@@ -3,8 +3,8 @@
 A few hundred people are drawn from the model of ``fixtures/population.yaml``, then copied in the
 database itself until there are enough answers. So a million take a minute, on either database, and
 the figures of many copies are known from those of one. Run with a site's environment, and a number
-of checks, ``close``, ``viewer`` or ``log``: processes of their own, so that the memory of one does
-not hide the other's.
+of checks, ``close``, ``reopen``, ``viewer`` or ``log``: processes of their own, so that the memory
+of one does not hide the other's.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import datetime
 import json
 import os
-import resource
 import sys
 import time
 from pathlib import Path
@@ -34,7 +33,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "learning.settings")
     django.setup()
     asked = sys.argv[1]
-    others = {"close": closed, "viewer": viewer, "log": log}
+    others = {"close": closed, "reopen": reopened, "viewer": viewer, "log": log}
     found = others[asked]() if asked.isalpha() else fill(int(asked))
     json.dump(found, sys.stdout)
 
@@ -142,13 +141,22 @@ def log() -> dict[str, int]:
     return {"lines": AuditEntry.objects.count()}
 
 
+def reopened() -> dict[str, int]:
+    """Take back every period, as if none had been closed. What is published never is, but here."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM learning_period")
+        return {"periods": cursor.rowcount}
+
+
 def closed() -> dict[str, Any]:
     """Close what is due: seconds, seconds of this process on a processor, memory beyond before."""
     from django.utils import timezone
 
     from learning.actions.closing import close_due
 
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = _most_memory()
     began, worked = time.perf_counter(), time.process_time()
     periods = close_due(now=timezone.now())
     return {
@@ -156,8 +164,14 @@ def closed() -> dict[str, Any]:
         "finished": sum(period.finished for period in periods),
         "seconds": time.perf_counter() - began,
         "processor": time.process_time() - worked,
-        "memory": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 / 1e6,
+        "memory": _most_memory() - before,
     }
+
+
+def _most_memory() -> float:
+    """The most megabytes that this process has had in memory, without those of who started it."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) * 1024 / 1e6
 
 
 if __name__ == "__main__":

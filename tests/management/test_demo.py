@@ -330,7 +330,7 @@ def test_nightly_erases_idle_devices_and_says_how_many(db: None) -> None:
 
 
 def test_nightly_rests_between_two_periods(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Four times as long as the one before took, so that whoever answers has most of the time."""
+    """Six times as long as the one before took, so that whoever answers has most of the time."""
     clock = [100.0]
     rested: list[float] = []
 
@@ -349,4 +349,4 @@ def test_nightly_rests_between_two_periods(db: None, monkeypatch: pytest.MonkeyP
     out = io.StringIO()
     call_command("nightly", stdout=out)
     assert out.getvalue() == "closed after 3 s\nclosed after 1 s\n0 idle devices erased.\n"
-    assert rested == [12.0, 4.0]
+    assert rested == [18.0, 6.0]

@@ -15,7 +15,7 @@ from learning.actions.staffing import forget_invitations
 from learning.actions.uploading import forget_drafts
 from learning.management.database import refuse_demo
 
-RESTS = 4  # times as long as the work before it
+RESTS = 6  # times as long as the work before it
 
 
 class Command(BaseCommand):
