@@ -42,7 +42,8 @@ def edition_digest(library: Library, module: Module) -> str:
 
 def _digest(data: Any) -> str:
     canonical = json.dumps(_plain(data), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    # Where a line may end is layout too.
+    return hashlib.sha256(canonical.replace("\N{NO-BREAK SPACE}", " ").encode()).hexdigest()
 
 
 def _plain(data: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from learning.content.digest import edition_digest, wording_digest
+from learning.content.files import unbroken
 from learning.reports.content import read_content
 from tests.factories import (
     FACTS,
@@ -94,3 +95,9 @@ def test_wording_digest_is_stable() -> None:
         "bcdcb8ae975de5142aa4ed285dde59790a7df3876aaa56b445f51529f58f6ebd"
     )
     assert wording_digest({**text, "stem": "What is it?"}) != wording_digest(text)
+
+
+def test_digest_stays_whether_a_line_may_end_before_a_degree_or_not() -> None:
+    """What was published before degrees were kept beside their number is the same text."""
+    stem = "Is 38.6 °C a fever?"
+    assert wording_digest({"stem": unbroken(stem)}) == wording_digest({"stem": stem})
