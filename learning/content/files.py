@@ -61,4 +61,4 @@ def _with_plain_line_ends(text: str) -> str:
 
 def unbroken(text: str) -> str:
     """The text with each degree sign kept beside its number where a line ends."""
-    return text.replace(" °", "\N{NO-BREAK SPACE}°")
+    return re.sub(r" (?=[°º])", "\N{NO-BREAK SPACE}", text)

@@ -33,11 +33,6 @@ def is_phone(text: str) -> bool:
     return fits and _PHONE.fullmatch(text) is not None
 
 
-def unbroken(limit: str) -> str:
-    """The fever limit with each unit kept beside its number where a line ends."""
-    return re.sub(r" (?=[°º])", "\N{NO-BREAK SPACE}", limit)
-
-
 def dial(phone: str) -> str:
     """The number as a telephone takes it, for a ``tel:`` link: an extension after a pause.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from learning.rules.clinics import dial, fever_fault, is_phone, tidy, unbroken
+from learning.content.files import unbroken
+from learning.rules.clinics import dial, fever_fault, is_phone, tidy
 
 
 @pytest.mark.parametrize(

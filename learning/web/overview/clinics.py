@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from learning.actions.clinics import ClinicNameTaken, Details, add_clinic, change_clinic
+from learning.content.files import unbroken
 from learning.models import Clinic
 from learning.reports.clinics import clinic_by_key, clinic_rows
-from learning.rules.clinics import FeverFault, fever_fault, is_phone, tidy, unbroken
+from learning.rules.clinics import FeverFault, fever_fault, is_phone, tidy
 from learning.web.htmx import SeeOther
 from learning.web.moment import now
 from learning.web.staff import StaffRequest, overview_only
