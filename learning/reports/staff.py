@@ -16,6 +16,8 @@ from learning.models import Clinic, Group, StaffInvitation, StaffMember
 from learning.models.prepared import Parameter, Prepared
 from learning.models.staff import link_word
 
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
 
 def roles(of: StaffMember | StaffInvitation) -> tuple[str, ...]:
     """What somebody may do, in words."""
@@ -91,9 +93,7 @@ def _active_nurses(groups: list[Group]) -> dict[int, set[int]]:
 
 
 def _members() -> QuerySet[StaffMember]:
-    factors = Authenticator.objects.filter(user=OuterRef("pk")).exclude(
-        type=Authenticator.Type.RECOVERY_CODES
-    )
+    factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_FACTORS)
     return StaffMember.objects.select_related("clinic").annotate(second_factor=Exists(factors))
 
 
@@ -119,7 +119,7 @@ _MEMBER = Prepared(lambda: StaffMember.objects.filter(pk=Parameter("member", Big
 _FACTOR = Prepared(
     lambda: Authenticator.objects.filter(
         user=Parameter("member", BigAutoField()),
-        type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN],
+        type__in=SECOND_FACTORS,
     ).values_list("pk")[:1]
 )
 
