@@ -30,6 +30,14 @@ def asks_a_database(item: pytest.Item) -> bool:
     )
 
 
+def commits(item: pytest.Item) -> bool:
+    """Whether what a test writes is committed, and its tables flushed after it."""
+    marker = item.get_closest_marker("django_db")
+    return "transactional_db" in getattr(item, "fixturenames", ()) or bool(
+        marker and marker.kwargs.get("transaction")
+    )
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("asking_a_database"):
         left_out = [item for item in items if not asks_a_database(item)]
